@@ -1,0 +1,1 @@
+"""Errors, workflow, dates, text, forms and API plumbing: no models, imports no app."""
