@@ -1,0 +1,1 @@
+"""Cycles, the standard appraisal, objectives and development plans, as pages and as PDF."""

@@ -1,0 +1,229 @@
+"""Reads the environment, and refuses to start with every problem at once, each with its remedy."""
+
+import hashlib
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, urlsplit
+
+import dj_database_url
+import dj_email_url
+from environs import EnvValidationError, FileAwareEnv
+
+from config.variables import SHORTEST_SECRET_KEY, VARIABLES, Variable
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+BY_NAME = {variable.name: variable for variable in VARIABLES}
+REQUIRED = [variable.name for variable in VARIABLES if variable.required]
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+LONGEST_SOCKET_PATH = 107  # sun_path, less its closing NUL
+# Words that stand in the keys of examples: whoever read the example could sign a session.
+KNOWN_KEY = re.compile(r"django-insecure|change-?me|example|secret-?key", re.IGNORECASE)
+
+Values = dict[str, Any]
+
+
+class SettingsRefused(SystemExit):
+    """The environment cannot be used: the sentences go to standard error, without a traceback."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(
+            f"Waymark cannot start with these settings:\n{lines}\n"
+            "docs/settings.md explains every setting. To try Waymark without any, type `make run`."
+        )
+
+
+def load() -> Values:
+    """Return every setting by its name, or raise ``SettingsRefused`` with all that must be mended."""
+    values, problems = _read()
+    unread = {problem.split(" ")[0].removesuffix("_FILE") for problem in problems}
+    if not unread & {"EMBEDDED", "PORT", "DATA_DIR"}:
+        _complete(values)
+    checked = {name: value for name, value in values.items() if name not in unread}
+    problems += _missing(checked)
+    problems += _unsafe(checked)
+    if problems:
+        raise SettingsRefused(problems)
+    return values
+
+
+def socket_dir(data_dir: Path) -> Path:
+    """Where the embedded servers listen: in their data, or elsewhere when that path is too long."""
+    near = data_dir / "sockets"
+    if len(os.fsencode(near / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
+        return near
+    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
+    return Path(tempfile.gettempdir()) / f"waymark-{os.geteuid()}-{digest}"
+
+
+def hostname(url: str) -> str:
+    return str(_split(url).hostname)
+
+
+def broker_url(redis_url: str) -> str:
+    """The same server in the words of kombu, which calls a socket by another scheme."""
+    parts = _split(redis_url)
+    if parts.scheme != "unix":
+        return redis_url
+    number = parse_qs(parts.query).get("db", ["0"])[0]
+    return f"redis+socket://{parts.path}?virtual_host={number}"
+
+
+def embedded_database_url(sockets: Path) -> str:
+    return f"postgres://postgres@{quote(str(sockets), safe='')}/waymark"
+
+
+def embedded_redis_url(sockets: Path) -> str:
+    return f"unix://{sockets}/redis.sock?db=0"
+
+
+def _read() -> tuple[Values, list[str]]:
+    env = FileAwareEnv(eager=False, strip_whitespace=True)
+    values: Values = {}
+    problems: list[str] = []
+    for variable in VARIABLES:
+        try:
+            values[variable.name] = _parse(env, variable)
+        except ValueError:
+            problems.append(f"{variable.name}_FILE names a file that cannot be read.")
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        problems += [
+            f"{name} cannot be understood. {BY_NAME[name].remedy}" for name in error.error_messages
+        ]
+    return values, problems
+
+
+def _parse(env: FileAwareEnv, variable: Variable) -> Any:
+    match variable.kind:
+        case "switch":
+            return env.bool(variable.name, None)
+        case "number":
+            return env.int(variable.name, int(variable.default))
+        case "list":
+            return env.list(variable.name, [])
+        case _:
+            return env.str(variable.name, variable.default)
+
+
+def _complete(values: Values) -> None:
+    """Fill in what follows from other settings."""
+    embedded = bool(values["EMBEDDED"])
+    for variable in VARIABLES:
+        if variable.kind == "switch" and values.get(variable.name) is None:
+            fallback = variable.default_embedded if embedded else None
+            values[variable.name] = (fallback or variable.default) == "1"
+    data_dir = values["DATA_DIR"] = BASE_DIR / Path(values["DATA_DIR"]).expanduser()
+    if embedded:
+        sockets = socket_dir(data_dir)
+        values["DATABASE_URL"] = values.get("DATABASE_URL") or embedded_database_url(sockets)
+        values["REDIS_URL"] = values.get("REDIS_URL") or embedded_redis_url(sockets)
+        values["SITE_URL"] = values.get("SITE_URL") or f"http://127.0.0.1:{values['PORT']}"
+        values["SECRET_KEY"] = values.get("SECRET_KEY") or _kept_secret_key(data_dir)
+        if "TRUSTED_PROXY_COUNT" not in os.environ:
+            values["TRUSTED_PROXY_COUNT"] = 0
+    host = _split(values.get("SITE_URL")).hostname or "localhost"
+    values["MAIL_FROM"] = values.get("MAIL_FROM") or f"Waymark <no-reply@{host}>"
+
+
+def _kept_secret_key(data_dir: Path) -> str:
+    path = data_dir / "secret_key"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        # Linked into place whole, so that two processes starting together agree on one key.
+        with tempfile.NamedTemporaryFile("w", dir=data_dir, delete=False) as draft:
+            draft.write(secrets.token_urlsafe(50))
+        try:
+            os.link(draft.name, path)
+        except FileExistsError:
+            pass
+        finally:
+            Path(draft.name).unlink()
+    return path.read_text()
+
+
+def _missing(values: Values) -> list[str]:
+    return [
+        f"{name} is not set. {BY_NAME[name].remedy}"
+        for name in REQUIRED
+        if name in values and not values[name]
+    ]
+
+
+def _unsafe(values: Values) -> list[str]:
+    problems = [*_malformed(values)]
+    if not values.get("EMBEDDED"):
+        problems += [*_unsafe_in_production(values)]
+    return problems
+
+
+def _malformed(values: Values) -> Iterator[str]:
+    def wrong(name: str) -> str:
+        return f"{name} cannot be understood. {BY_NAME[name].remedy}"
+
+    if (url := values.get("DATABASE_URL")) and not _is_database(url):
+        yield wrong("DATABASE_URL")
+    if (url := values.get("REDIS_URL")) and _split(url).scheme not in {"redis", "rediss", "unix"}:
+        yield wrong("REDIS_URL")
+    site = _split(values.get("SITE_URL"))
+    if values.get("SITE_URL") and (
+        site.scheme not in {"http", "https"} or not site.hostname or site.path.strip("/")
+    ):
+        yield wrong("SITE_URL")
+    if (url := values.get("EMAIL_URL")) and not _is_mail_server(url):
+        yield wrong("EMAIL_URL")
+    if values.get("LOG_LEVEL") not in {*LOG_LEVELS, None}:
+        yield wrong("LOG_LEVEL")
+    for name, least in (
+        ("DATABASE_POOL_SIZE", 2),
+        ("WEB_PROCESSES", 1),
+        ("WEB_THREADS", 1),
+        ("WORKER_PROCESSES", 1),
+        ("TRUSTED_PROXY_COUNT", 0),
+        ("DEMO_PEOPLE", 1),
+    ):
+        if name in values and values[name] < least:
+            yield wrong(name)
+    if "PORT" in values and not 1 <= values["PORT"] <= 65535:
+        yield wrong("PORT")
+
+
+def _unsafe_in_production(values: Values) -> Iterator[str]:
+    if values.get("DEBUG"):
+        yield f"DEBUG is on, which shows settings and code to visitors. {BY_NAME['DEBUG'].remedy}"
+    if values.get("DEMO"):
+        yield f"DEMO is on, which lets anybody sign in as anybody. {BY_NAME['DEMO'].remedy}"
+    key = values.get("SECRET_KEY")
+    if key and (len(key) < SHORTEST_SECRET_KEY or len(set(key)) < 10 or KNOWN_KEY.search(key)):
+        yield f"SECRET_KEY can be guessed. {BY_NAME['SECRET_KEY'].remedy}"
+    if any("*" in host for host in values.get("ALLOWED_HOSTS", [])):
+        yield f"ALLOWED_HOSTS lets in every host name. {BY_NAME['ALLOWED_HOSTS'].remedy}"
+    if _split(values.get("SITE_URL")).scheme == "http":
+        yield f"SITE_URL is not https, so passwords would be readable. {BY_NAME['SITE_URL'].remedy}"
+
+
+def _split(url: Any) -> Any:
+    try:
+        return urlsplit(url or "")
+    except ValueError:
+        return urlsplit("")
+
+
+def _is_database(url: str) -> bool:
+    try:
+        parsed: Mapping[str, Any] = dj_database_url.parse(url)
+    except (dj_database_url.ParseError, ValueError, KeyError):
+        return False
+    return str(parsed["ENGINE"]).endswith("postgresql") and bool(parsed["NAME"])
+
+
+def _is_mail_server(url: str) -> bool:
+    scheme = _split(url).scheme
+    return scheme in dj_email_url.SCHEMES and scheme.startswith(("smtp", "submission", "console"))

@@ -1,0 +1,38 @@
+"""Every address. An app lists its pages in ``urlpatterns`` and its endpoints in ``api_urlpatterns``.
+
+Both live in ``<app>/urls.py``, beside ``app_name``. Endpoints are reversed as ``v1:<name>``.
+"""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+APPS = [
+    "accounts",
+    "jobs",
+    "notifications",
+    "integrations",
+    "pathways",
+    "courses",
+    "appraisals",
+    "talent",
+    "insights",
+]
+
+pages: list[URLPattern | URLResolver] = []
+endpoints: list[URLPattern | URLResolver] = []
+for app in APPS:
+    if find_spec(f"{app}.urls") is not None:
+        pages.append(path("", include(f"{app}.urls")))
+        endpoints += getattr(import_module(f"{app}.urls"), "api_urlpatterns", [])
+
+urlpatterns = [
+    *pages,
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("allauth.idp.urls")),
+    path("api/v1/", include((endpoints, "v1"))),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+]

@@ -1,0 +1,204 @@
+"""The settings an operator may give, in one table: they are read, checked and documented from here."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+SHORTEST_SECRET_KEY = 50
+
+Kind = Literal["text", "switch", "number", "list", "address"]
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One environment variable: what it means, and the sentence that mends it.
+
+    ``derived`` says in words where the value comes from when no fixed default can be written down.
+    """
+
+    name: str
+    kind: Kind
+    meaning: str
+    remedy: str
+    default: str = ""
+    default_embedded: str | None = None
+    derived: str = ""
+    required: bool = False
+    secret: bool = False
+
+
+VARIABLES = (
+    Variable(
+        "DATABASE_URL",
+        "address",
+        "The PostgreSQL database (15 or newer).",
+        "Set it to an address such as postgres://waymark:password@db.example.nhs.uk:5432/waymark.",
+        required=True,
+        secret=True,
+        derived="embedded: a private server in DATA_DIR",
+    ),
+    Variable(
+        "REDIS_URL",
+        "address",
+        "The Redis server: cache and queue.",
+        "Set it to an address such as redis://:password@redis.example.nhs.uk:6379/0.",
+        required=True,
+        secret=True,
+        derived="embedded: a private server in DATA_DIR",
+    ),
+    Variable(
+        "SECRET_KEY",
+        "text",
+        "Signs sessions and links. Keep it secret; changing it signs everybody out.",
+        f"Set it to at least {SHORTEST_SECRET_KEY} random characters: "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'.",
+        required=True,
+        secret=True,
+        derived="embedded: made once and kept in DATA_DIR",
+    ),
+    Variable(
+        "SITE_URL",
+        "address",
+        "The address people type. Allowed hosts, trusted origins, secure cookies, HSTS and the "
+        "links in mail follow from it.",
+        "Set it to the https address of the site, such as https://waymark.example.nhs.uk.",
+        required=True,
+        derived="embedded: http://127.0.0.1:PORT",
+    ),
+    Variable(
+        "EMBEDDED",
+        "switch",
+        "Evaluation and development mode: the servers of PostgreSQL and Redis are started from "
+        "here, and nothing else is required. `make run` and `make test` set it.",
+        "Set it to 1 or 0.",
+        default="0",
+    ),
+    Variable(
+        "DEMO",
+        "switch",
+        "The demonstration: a banner, one-click sign-in as an invented person, mail kept in a "
+        "mailbox page. Only possible with EMBEDDED.",
+        "Set it to 0, or leave it out.",
+        default="0",
+        default_embedded="1",
+    ),
+    Variable(
+        "DEMO_PEOPLE",
+        "number",
+        "How many invented people `make run` puts into an empty database.",
+        "Set it to a whole number of people, such as 1500.",
+        default="1500",
+    ),
+    Variable(
+        "DEBUG",
+        "switch",
+        "Django's debug pages. Only possible with EMBEDDED.",
+        "Set it to 0, or leave it out.",
+        default="0",
+    ),
+    Variable(
+        "PORT",
+        "number",
+        "The port the web server listens on.",
+        "Set it to a port number, such as 8000.",
+        default="8000",
+    ),
+    Variable(
+        "BIND",
+        "text",
+        "The network address the web server listens on.",
+        "Set it to an address of this machine, such as 127.0.0.1 or 0.0.0.0.",
+        default="127.0.0.1",
+    ),
+    Variable(
+        "ALLOWED_HOSTS",
+        "list",
+        "More host names the site answers to, beside the one in SITE_URL, separated by commas.",
+        "List host names, without *.",
+    ),
+    Variable(
+        "TRUSTED_PROXY_COUNT",
+        "number",
+        "How many proxies of yours stand before the web server and add to X-Forwarded-For.",
+        "Set it to the number of proxies, usually 1.",
+        default="1",
+        default_embedded="0",
+    ),
+    Variable(
+        "EMAIL_URL",
+        "address",
+        "The mail server, such as smtp+tls://user:password@smtp.example.nhs.uk:587.",
+        "Set it to an address such as smtp+tls://user:password@smtp.example.nhs.uk:587.",
+        default="smtp://localhost:25",
+        secret=True,
+    ),
+    Variable(
+        "MAIL_FROM",
+        "text",
+        "The sender of mail.",
+        "Set it to an address such as Waymark <no-reply@example.nhs.uk>.",
+        derived="Waymark <no-reply@host of SITE_URL>",
+    ),
+    Variable(
+        "ORGANISATION_NAME",
+        "text",
+        "The name in the header of every page.",
+        "Set it to the name of your organisation.",
+        default="Waymark",
+    ),
+    Variable(
+        "DATABASE_POOL_SIZE",
+        "number",
+        "How many database connections one process may hold open.",
+        "Set it to a whole number, at least 2.",
+        default="10",
+    ),
+    Variable(
+        "WEB_PROCESSES",
+        "number",
+        "How many processes serve pages.",
+        "Set it to a whole number, at least 1.",
+        default="2",
+    ),
+    Variable(
+        "WEB_THREADS",
+        "number",
+        "How many threads each of them has.",
+        "Set it to a whole number, at least 1.",
+        default="4",
+    ),
+    Variable(
+        "WORKER_PROCESSES",
+        "number",
+        "How many processes of the worker do the work that waits.",
+        "Set it to a whole number, at least 1.",
+        default="2",
+    ),
+    Variable(
+        "LOG_LEVEL",
+        "text",
+        "How much is logged: DEBUG, INFO, WARNING or ERROR.",
+        "Set it to DEBUG, INFO, WARNING or ERROR.",
+        default="INFO",
+    ),
+    Variable(
+        "DATA_DIR",
+        "text",
+        "The folder for documents, logs and the data of the embedded servers.",
+        "Set it to a folder that Waymark may write to.",
+        default="var",
+    ),
+    Variable(
+        "POSTGRES_BIN",
+        "text",
+        "A folder with PostgreSQL's server programs, for the embedded mode on a machine where the "
+        "packaged ones do not run.",
+        "Set it to a folder that holds initdb and pg_ctl.",
+    ),
+    Variable(
+        "REDIS_SERVER",
+        "text",
+        "The redis-server program, for the embedded mode on a machine where the packaged one "
+        "does not run.",
+        "Set it to the path of redis-server.",
+    ),
+)

@@ -1,0 +1,1 @@
+"""Programmes, offerings, sessions, enrolments, study time, seats and awards."""

@@ -1,0 +1,1 @@
+"""Fair access, coverage and burden, with small numbers protected."""

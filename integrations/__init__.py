@@ -1,0 +1,1 @@
+"""Exchange with other systems: the HR feed, SCIM and webhooks."""

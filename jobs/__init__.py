@@ -1,0 +1,1 @@
+"""Work that waits: outbox rows, job progress, documents made for somebody, heartbeats."""

@@ -1,0 +1,1 @@
+"""Notices, reminders, the daily digest and what needs you."""

@@ -1,0 +1,1 @@
+"""Competency frameworks, role profiles, career pathways, attainments, evidence and the gap."""

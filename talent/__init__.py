@@ -1,0 +1,1 @@
+"""Pools, nominations, readiness, opportunities and the search over people who consented."""

@@ -1,0 +1,18 @@
+"""The settings of the tests: the real ones in the embedded mode, made quick and quiet."""
+
+import os
+
+os.environ.setdefault("EMBEDDED", "1")
+os.environ.setdefault("DEMO", "1")
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import CACHES, DATABASES, STORAGES  # noqa: E402
+
+# Tests of races open a connection in each of their threads: more than one process ever would.
+DATABASES["default"]["OPTIONS"].pop("pool")
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+CACHES["default"]["KEY_FUNCTION"] = "tests.cache.own_key"
+# Addresses of assets without a manifest, so that no test needs collectstatic first.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
