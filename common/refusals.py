@@ -1,0 +1,95 @@
+"""The answer to a request that is refused: a page that says why and how to go on.
+
+A caller that wants JSON gets the same as problem details, and htmx gets a fragment that fits
+where the answer would have gone.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from common.errors import DomainError
+
+PROBLEM_JSON = "application/problem+json"
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """True below ``/api/`` and ``/scim/``, and for whoever accepts JSON but no page."""
+    if request.path.startswith(("/api/", "/scim/")):
+        return True
+    accepted = request.headers.get("Accept", "")
+    return "json" in accepted and "html" not in accepted
+
+
+def problem(status: int, *, title: str, code: str, detail: str = "", **more: Any) -> dict[str, Any]:
+    """Return the body of problem details (RFC 9457) with our stable ``code``."""
+    return {
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": detail or title,
+        "code": code,
+        **more,
+    }
+
+
+def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
+    """Answer with the sentence of a service that said no."""
+    current = getattr(refusal, "current", None)
+    if wants_json(request):
+        more = {} if current is None else {"current": current}
+        body = problem(refusal.status, title=refusal.message, code=refusal.code, **more)
+        return JsonResponse(body, status=refusal.status, content_type=PROBLEM_JSON)
+    context = {"refusal": refusal, "current": current}
+    fragment = bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "boosted", False)  # type: ignore[attr-defined]
+    template = "components/refusal.html" if fragment else f"{refusal.status}.html"
+    return render(request, template, context, status=refusal.status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 400, _("We could not read what was sent"), "bad_request")
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return _error(request, 403, _("You cannot do this"), "forbidden")
+
+
+def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
+    """The same answer for what is not there and what is not yours."""
+    return _error(request, 404, _("Page not found"), "not_found")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer without the database, the session or the menu: any of them may be what failed."""
+    title = _("Sorry, there is a problem with the service")
+    if wants_json(request):
+        return JsonResponse(
+            problem(500, title=title, code="server_error"), status=500, content_type=PROBLEM_JSON
+        )
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Say what usually is the matter: the site is reached by another address than it knows."""
+    if wants_json(request):
+        title = _("The security check of this request failed")
+        body = problem(403, title=title, code="csrf_failed", detail=reason)
+        return JsonResponse(body, status=403, content_type=PROBLEM_JSON)
+    came_by = f"{request.scheme}://{request.get_host()}"
+    context = {
+        "site_url": settings.SITE_URL,
+        "came_by": came_by,
+        "is_other_address": came_by != settings.SITE_URL.rstrip("/"),
+    }
+    return render(request, "403_csrf.html", context, status=403)
+
+
+def _error(request: HttpRequest, status: int, title: str, code: str) -> HttpResponse:
+    if wants_json(request):
+        body = problem(status, title=title, code=code)
+        return JsonResponse(body, status=status, content_type=PROBLEM_JSON)
+    return render(request, f"{status}.html", status=status)
