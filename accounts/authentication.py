@@ -1,0 +1,69 @@
+"""Access tokens of API clients become principals that act for one organisation, never a person."""
+
+from typing import TYPE_CHECKING
+
+from allauth.idp.oidc.contrib.rest_framework.authentication import TokenAuthentication
+from allauth.idp.oidc.models import Token
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from accounts.actors import ApiClientPrincipal
+from accounts.models import ApiClient
+
+if TYPE_CHECKING:
+    # rest_framework.views imports this module through the settings.
+    from rest_framework.views import APIView
+
+SCOPES: dict[str, str] = {
+    "people:read": "Read people, their posts and assignments",
+    "frameworks:read": "Read frameworks and role profiles",
+    "courses:read": "Read courses, offerings and sessions",
+    "enrolments:read": "Read enrolments",
+    "enrolments:write": "Enrol and withdraw people",
+    "appraisals:read": "Read how far appraisals are, never what they say",
+    "plans:read": "Read development plans",
+}
+
+
+class ApiTokenAuthentication(TokenAuthentication):
+    """A bearer token from client credentials; anything else is somebody we do not know."""
+
+    def authenticate(self, request: Request) -> tuple[ApiClientPrincipal, Token] | None:
+        if not request.headers.get("Authorization", "").lower().startswith("bearer "):
+            return None
+        found = super().authenticate(request)
+        token = found[1] if found else None
+        if token is None:
+            raise AuthenticationFailed(
+                _("The access token is missing, expired or revoked. Ask for a new one."),
+                code="token_unknown",
+            )
+        client = (
+            ApiClient.objects.select_related("organisation")
+            .filter(client_id=token.client_id, is_active=True)
+            .first()
+        )
+        if client is None or found[0] is not None:
+            raise AuthenticationFailed(
+                _("This client may not call the API."), code="client_not_allowed"
+            )
+        return ApiClientPrincipal(client=client, scopes=frozenset(token.get_scopes())), token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+class HasScope(BasePermission):
+    """A client needs the view's ``required_scopes`` for the method; a signed-in person none.
+
+    What a person may read or change is decided by ``visible_to`` and the policies, as on a page.
+    """
+
+    def has_permission(self, request: Request, view: "APIView") -> bool:
+        if not isinstance(request.user, ApiClientPrincipal):
+            return bool(request.user and request.user.is_authenticated)
+        needed: dict[str, str] = getattr(view, "required_scopes", {})
+        method = "GET" if request.method in {"HEAD", "OPTIONS"} else str(request.method)
+        return method in needed and needed[method] in request.user.scopes

@@ -1,0 +1,1 @@
+"""Reads of people, organisations and relations that pages, endpoints and services share."""

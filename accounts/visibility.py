@@ -1,0 +1,193 @@
+"""The first wall: which rows an actor may see on a day, as conditions for querysets.
+
+An actor's *standing* (where they belong, which roles cover which organisations) is read once per
+actor and day in one statement; everything else is a subquery.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Q
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+
+# Roles whose work is with people's records. Talent leads see people through consent instead.
+SEES_PEOPLE = ("LEARNING_LEAD", "HR_ADMINISTRATOR", "ORGANISATION_ADMINISTRATOR", "AUDITOR")
+
+EVERYTHING = Q(pk__isnull=False)
+NOTHING = Q(pk__isnull=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where an actor stands on a day.
+
+    ``organisation_ids``: where the actor belongs (a client: its organisation and those below).
+    ``above_ids``: the organisations above those. ``roles``: role -> organisations it covers, those
+    below included. ``granted``: role -> organisations it was given for, without those below.
+    ``is_everywhere``: a job of the system whose stated scope is every organisation.
+    """
+
+    organisation_ids: frozenset[int] = frozenset()
+    above_ids: frozenset[int] = frozenset()
+    roles: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    granted: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    is_everywhere: bool = False
+
+    def covered_by(self, *roles: str) -> frozenset[int]:
+        """The organisations in which the actor holds any of ``roles``."""
+        return frozenset().union(*(self.roles.get(role, frozenset()) for role in roles))
+
+    def holds(self, *roles: str) -> bool:
+        return bool(self.covered_by(*roles))
+
+
+_PERSON_STANDING = """
+WITH RECURSIVE own(id) AS (
+    SELECT organisation_id FROM accounts_assignment
+     WHERE person_id = %(person)s AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
+    UNION
+    SELECT organisation_id FROM accounts_boardseat
+     WHERE person_id = %(person)s AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
+), above(id) AS (
+    SELECT link.parent_id FROM accounts_organisationparent link JOIN own ON own.id = link.organisation_id
+     WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
+    UNION
+    SELECT link.parent_id FROM accounts_organisationparent link JOIN above ON above.id = link.organisation_id
+     WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
+), covered(role, id) AS (
+    SELECT role, organisation_id FROM accounts_rolegrant
+     WHERE person_id = %(person)s AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
+    UNION
+    SELECT covered.role, link.organisation_id
+      FROM accounts_organisationparent link JOIN covered ON covered.id = link.parent_id
+     WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
+)
+SELECT 'own', '', id FROM own
+UNION ALL SELECT 'above', '', id FROM above
+UNION ALL SELECT 'role', role, id FROM covered
+UNION ALL
+SELECT 'granted', role, organisation_id FROM accounts_rolegrant
+ WHERE person_id = %(person)s AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
+"""
+
+_BELOW = """
+WITH RECURSIVE below(id) AS (
+    SELECT unnest(%(roots)s::bigint[])
+    UNION
+    SELECT link.organisation_id FROM accounts_organisationparent link JOIN below ON below.id = link.parent_id
+     WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
+)
+SELECT id FROM below
+"""
+
+
+def organisations_below(roots: list[int], *, on: date) -> frozenset[int]:
+    """``roots`` and every organisation below them on ``on``; one statement at any depth."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, {"roots": roots, "on": on})
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _person_standing(person_id: int, *, on: date) -> Standing:
+    found: dict[str, dict[str, set[int]]] = {"own": {}, "above": {}, "role": {}, "granted": {}}
+    with connection.cursor() as cursor:
+        cursor.execute(_PERSON_STANDING, {"person": person_id, "on": on})
+        for kind, role, organisation_id in cursor.fetchall():
+            found[kind].setdefault(role, set()).add(organisation_id)
+    return Standing(
+        organisation_ids=frozenset(found["own"].get("", ())),
+        above_ids=frozenset(found["above"].get("", ())),
+        roles=_frozen(found["role"]),
+        granted=_frozen(found["granted"]),
+    )
+
+
+def _frozen(found: dict[str, set[int]]) -> Mapping[str, frozenset[int]]:
+    return {role: frozenset(ids) for role, ids in found.items()}
+
+
+def standing(actor: "Actor", *, on: date) -> Standing:
+    """Where ``actor`` stands on ``on``; read once per actor object and day."""
+    known = actor.__dict__.setdefault("_standings", {}) if _is_person(actor) else actor.standings
+    if on not in known:
+        known[on] = _read_standing(actor, on=on)
+    return known[on]
+
+
+def _is_person(actor: "Actor") -> bool:
+    return actor.actor_kind == "person"
+
+
+def _read_standing(actor: "Actor", *, on: date) -> Standing:
+    if _is_person(actor):
+        return _person_standing(actor.pk, on=on) if actor.is_active else Standing()
+    if actor.actor_kind == "client":
+        ids = organisations_below([actor.client.organisation_id], on=on)
+        return Standing(organisation_ids=ids)
+    if actor.organisation_ids is None:
+        return Standing(is_everywhere=True)
+    return Standing(organisation_ids=actor.organisation_ids)
+
+
+def covers(place: Standing, organisation_ids: frozenset[int], *, field: str) -> Q:
+    """``field`` (an organisation's id) lies in ``organisation_ids``, or the actor is everywhere."""
+    return EVERYTHING if place.is_everywhere else Q(**{f"{field}__in": organisation_ids})
+
+
+def members_of(organisation_ids: frozenset[int], *, on: date, prefix: str = "") -> Q:
+    """People with an assignment or a board seat in ``organisation_ids`` on ``on``."""
+    if not organisation_ids:
+        return NOTHING
+    found = Q()
+    for name in ("Assignment", "BoardSeat"):
+        rows = apps.get_model("accounts", name).objects.on(on)
+        rows = rows.filter(organisation_id__in=organisation_ids)
+        found |= Q(**{f"{prefix}pk__in": rows.values("person_id")})
+    return found
+
+
+def reports_of(person_id: int, *, on: date, prefix: str = "") -> Q:
+    """People whose line manager, supervisor or manager's manager is ``person_id`` on ``on``."""
+    lines = apps.get_model("accounts", "ReportingLine").objects.on(on)
+    direct = lines.filter(manager_id=person_id)
+    second = lines.filter(
+        kind="LINE_MANAGER",
+        manager_id__in=direct.filter(kind="LINE_MANAGER").values("person_id"),
+    )
+    return Q(**{f"{prefix}pk__in": direct.values("person_id")}) | Q(
+        **{f"{prefix}pk__in": second.values("person_id")}
+    )
+
+
+def people_visible_to(actor: "Actor", *, on: date, prefix: str = "") -> Q:
+    """People (reached through ``prefix``) whom ``actor`` may see on ``on``."""
+    place = standing(actor, on=on)
+    if place.is_everywhere:
+        return EVERYTHING
+    if not _is_person(actor):
+        return members_of(place.organisation_ids, on=on, prefix=prefix)
+    return (
+        Q(**{f"{prefix}pk": actor.pk})
+        | reports_of(actor.pk, on=on, prefix=prefix)
+        | members_of(place.covered_by(*SEES_PEOPLE), on=on, prefix=prefix)
+    )
+
+
+def events_visible_to(actor: "Actor", *, on: date) -> Q:
+    """Rows of the ledger: one's own, those about oneself, and those of organisations one audits."""
+    place = standing(actor, on=on)
+    if place.is_everywhere:
+        return EVERYTHING
+    if not _is_person(actor):
+        return Q(organisation_id__in=place.organisation_ids)
+    return (
+        Q(by_person_id=actor.pk)
+        | Q(subject_id=actor.pk)
+        | Q(organisation_id__in=place.covered_by("AUDITOR"))
+    )

@@ -1,0 +1,252 @@
+"""One person's appraisal in one cycle: drafts of both sides, objectives, signatures, snapshot."""
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Assignment
+from accounts.visibility import EVERYTHING, people_visible_to, standing
+from appraisals.models.cycles import AppraisalForm, Cycle
+from common.workflow import Workflow, transition
+from pathways.models import FrameworkVersion, RoleProfile
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
+
+
+class AppraisalState(models.TextChoices):
+    DRAFTING = "DRAFTING", _("Being prepared")
+    SHARED = "SHARED", _("Shared, to be signed")
+    SIGNED = "SIGNED", _("Signed by both")
+
+
+APPRAISAL_WORKFLOW = Workflow(
+    transition("share", {AppraisalState.DRAFTING}, AppraisalState.SHARED, label=_("Share")),
+    transition("send_back", {AppraisalState.SHARED}, AppraisalState.DRAFTING, label=_("Send back")),
+    transition("sign", {AppraisalState.SHARED}, AppraisalState.SIGNED, label=_("Sign")),
+)
+
+
+class Side(models.TextChoices):
+    SUBJECT = "SUBJECT", _("The person")
+    MANAGER = "MANAGER", _("The line manager")
+
+
+class AppraisalQuerySet(models.QuerySet["Appraisal"]):
+    def visible_to(self, actor: "Actor", *, on: date) -> "AppraisalQuerySet":
+        """That an appraisal exists and how far it is. What it says is in ``Draft`` and ``Snapshot``."""
+        seen = people_visible_to(actor, on=on, prefix="subject__")
+        if actor.actor_kind == "person":
+            seen |= Q(appraiser_id=actor.pk)
+        return self.filter(seen)
+
+    def of_party(self, actor: "Actor") -> "AppraisalQuerySet":
+        """Only those in which the actor is the person or the appraiser."""
+        if actor.actor_kind != "person":
+            return self.none()
+        return self.filter(Q(subject_id=actor.pk) | Q(appraiser_id=actor.pk))
+
+
+class Appraisal(models.Model):
+    """One person's yearly conversation with the line manager of record.
+
+    ``state`` changes only in ``appraisals.services.workflow``. Each side shares, and each signs.
+    """
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.PROTECT, related_name="appraisals")
+    form = models.ForeignKey(AppraisalForm, on_delete=models.PROTECT, related_name="+")
+    role_profile = models.ForeignKey(
+        RoleProfile, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    subject = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    appraiser = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(
+        _("state"), max_length=10, choices=AppraisalState.choices, default=AppraisalState.DRAFTING
+    )
+    due_on = models.DateField(_("due"))
+    opened_at = models.DateTimeField(_("opened"))
+    met_on = models.DateField(_("day of the conversation"), null=True, blank=True)
+    wellbeing_on = models.DateField(_("wellbeing check held on"), null=True, blank=True)
+    subject_shared_at = models.DateTimeField(_("shared by the person"), null=True)
+    manager_shared_at = models.DateTimeField(_("shared by the line manager"), null=True)
+    subject_signed_at = models.DateTimeField(_("signed by the person"), null=True)
+    manager_signed_at = models.DateTimeField(_("signed by the line manager"), null=True)
+
+    objects = AppraisalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="appraisal_once_per_cycle_and_assignment", fields=["cycle", "assignment"]
+            ),
+            models.CheckConstraint(
+                name="appraisal_not_by_oneself", condition=~Q(subject=F("appraiser"))
+            ),
+            models.CheckConstraint(
+                name="appraisal_shared_means_by_both",
+                condition=Q(state="DRAFTING")
+                | Q(subject_shared_at__isnull=False, manager_shared_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="appraisal_signed_means_by_both",
+                condition=Q(
+                    state="SIGNED",
+                    subject_signed_at__isnull=False,
+                    manager_signed_at__isnull=False,
+                )
+                | (
+                    ~Q(state="SIGNED")
+                    & (Q(subject_signed_at__isnull=True) | Q(manager_signed_at__isnull=True))
+                ),
+            ),
+            models.CheckConstraint(
+                name="appraisal_no_signature_on_a_draft",
+                condition=~Q(state="DRAFTING")
+                | Q(subject_signed_at__isnull=True, manager_signed_at__isnull=True),
+            ),
+        ]
+        indexes = [
+            models.Index(name="appraisal_subject", fields=["subject", "-due_on"]),
+            models.Index(name="appraisal_appraiser", fields=["appraiser", "state", "due_on"]),
+            models.Index(
+                name="appraisal_open_by_due_day", fields=["due_on"], condition=~Q(state="SIGNED")
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="appraisal_steps", field="state", transitions=APPRAISAL_WORKFLOW.fsm()
+            ),
+            pgtrigger.Protect(
+                name="appraisal_frozen_once_signed",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state="SIGNED"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Appraisal {self.pk} ({self.state})"
+
+    def side_of(self, person_id: int) -> Side | None:
+        """Which side ``person_id`` writes for, if any."""
+        if person_id == self.subject_id:
+            return Side.SUBJECT
+        return Side.MANAGER if person_id == self.appraiser_id else None
+
+    def shared_at(self, side: Side) -> object:
+        return self.subject_shared_at if side == Side.SUBJECT else self.manager_shared_at
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def visible_to(self, actor: "Actor", *, on: date) -> "DraftQuerySet":
+        """One's own side always; the other side's once it has been shared. Nobody else, ever."""
+        if actor.actor_kind != "person":
+            return self.filter(EVERYTHING) if standing(actor, on=on).is_everywhere else self.none()
+        subject = Q(appraisal__subject_id=actor.pk)
+        appraiser = Q(appraisal__appraiser_id=actor.pk)
+        own = (subject & Q(side="SUBJECT")) | (appraiser & Q(side="MANAGER"))
+        shared = (
+            subject & Q(side="MANAGER", appraisal__manager_shared_at__isnull=False)
+        ) | (appraiser & Q(side="SUBJECT", appraisal__subject_shared_at__isnull=False))
+        return self.filter(own | shared)
+
+
+class Draft(models.Model):
+    """What one side has written. ``version`` counts saves, so that a second tab loses nothing."""
+
+    appraisal = models.ForeignKey(Appraisal, on_delete=models.PROTECT, related_name="drafts")
+    side = models.CharField(_("side"), max_length=7, choices=Side.choices)
+    answers = models.JSONField(_("answers by question"), default=dict)
+    levels = models.JSONField(_("level by competency"), default=dict)
+    version = models.PositiveIntegerField(_("saves"), default=0)
+    updated_at = models.DateTimeField(_("last saved"), null=True)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="draft_once_per_side", fields=["appraisal", "side"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.side} of appraisal {self.appraisal_id}, version {self.version}"
+
+
+class ObjectiveState(models.TextChoices):
+    PROPOSED = "PROPOSED", _("Proposed")
+    AGREED = "AGREED", _("Agreed")
+    MET = "MET", _("Met")
+    NOT_MET = "NOT_MET", _("Not met")
+
+
+class ObjectiveQuerySet(models.QuerySet["Objective"]):
+    def visible_to(self, actor: "Actor", *, on: date) -> "ObjectiveQuerySet":
+        """The person's own, and those of the people one line-manages or appraises."""
+        if actor.actor_kind != "person":
+            return self.filter(EVERYTHING) if standing(actor, on=on).is_everywhere else self.none()
+        return self.filter(Q(person_id=actor.pk) | Q(appraisal__appraiser_id=actor.pk))
+
+
+class Objective(models.Model):
+    """Something a person will achieve by a day, agreed in an appraisal."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    appraisal = models.ForeignKey(Appraisal, on_delete=models.PROTECT, related_name="objectives")
+    title = models.CharField(_("objective"), max_length=200)
+    measure = models.CharField(_("how we will know"), max_length=500)
+    due_on = models.DateField(_("by"))
+    state = models.CharField(
+        _("state"), max_length=8, choices=ObjectiveState.choices, default=ObjectiveState.PROPOSED
+    )
+
+    objects = ObjectiveQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(name="objective_person", fields=["person", "due_on"])]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SnapshotQuerySet(models.QuerySet["Snapshot"]):
+    def visible_to(self, actor: "Actor", *, on: date) -> "SnapshotQuerySet":
+        """The two parties."""
+        if actor.actor_kind != "person":
+            return self.filter(EVERYTHING) if standing(actor, on=on).is_everywhere else self.none()
+        return self.filter(
+            Q(appraisal__subject_id=actor.pk) | Q(appraisal__appraiser_id=actor.pk)
+        )
+
+
+class Snapshot(models.Model):
+    """What both signed, word for word, with the editions it was written under. Never changed."""
+
+    appraisal = models.OneToOneField(Appraisal, on_delete=models.PROTECT, related_name="snapshot")
+    form = models.ForeignKey(AppraisalForm, on_delete=models.PROTECT, related_name="+")
+    version = models.ForeignKey(
+        FrameworkVersion, on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    content = models.JSONField(_("content"))
+    content_hash = models.CharField(_("SHA-256 of the content"), max_length=64)
+    signed_at = models.DateTimeField(_("signed"))
+
+    objects = SnapshotQuerySet.as_manager()
+
+    class Meta:
+        triggers = [
+            pgtrigger.Protect(
+                name="snapshot_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Snapshot of appraisal {self.appraisal_id}"

@@ -1,0 +1,1 @@
+"""Appraisals and plans, shaped once for page, endpoint and PDF."""

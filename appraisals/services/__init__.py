@@ -1,0 +1,1 @@
+"""Opening cycles, drafting, sharing, signing, planning."""

@@ -1,0 +1,1 @@
+"""The catalogue, sessions and enrolments, shaped once for page, endpoint and export."""

@@ -1,0 +1,1 @@
+"""Asking for places, giving them, taking them back, recording who came."""

@@ -1,0 +1,1 @@
+"""Putting work off safely, doing it, and showing how far it has got."""

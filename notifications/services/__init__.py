@@ -1,0 +1,1 @@
+"""Telling people things: notices, reminders that never repeat, one digest a day."""

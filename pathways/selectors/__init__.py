@@ -1,0 +1,1 @@
+"""Frameworks, roles, the pathway graph and gap analysis, shaped once for page, endpoint and PDF."""

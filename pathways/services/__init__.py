@@ -1,0 +1,1 @@
+"""Assessing oneself, choosing a next role, and writing attainments."""

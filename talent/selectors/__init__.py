@@ -1,0 +1,1 @@
+"""The talent search and what explains each match; pools and nominations."""

@@ -1,0 +1,1 @@
+"""Consenting, nominating, deciding, and refreshing the search projection."""
