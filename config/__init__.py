@@ -1,4 +1,4 @@
-"""The composition root: settings, addresses, processes. Imports every app and is imported by none."""
+"""Settings, addresses and processes. Imports every app and is imported by none."""
 
 from config.celery import app as celery_app
 

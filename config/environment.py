@@ -1,26 +1,23 @@
 """Reads the environment, and refuses to start with every problem at once, each with its remedy."""
 
-import hashlib
 import os
 import re
 import secrets
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import dj_database_url
 import dj_email_url
 from environs import EnvValidationError, FileAwareEnv
 
+from config import places
 from config.variables import SHORTEST_SECRET_KEY, VARIABLES, Variable
 
-BASE_DIR = Path(__file__).resolve().parent.parent
 BY_NAME = {variable.name: variable for variable in VARIABLES}
 REQUIRED = [variable.name for variable in VARIABLES if variable.required]
-LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
-LONGEST_SOCKET_PATH = 107  # sun_path, less its closing NUL
 # Words that stand in the keys of examples: whoever read the example could sign a session.
 KNOWN_KEY = re.compile(r"django-insecure|change-?me|example|secret-?key", re.IGNORECASE)
 
@@ -40,7 +37,7 @@ class SettingsRefused(SystemExit):
 
 
 def load() -> Values:
-    """Return every setting by its name, or raise ``SettingsRefused`` with all that must be mended."""
+    """Return every setting by its name, or raise ``SettingsRefused`` with all problems."""
     values, problems = _read()
     unread = {problem.split(" ")[0].removesuffix("_FILE") for problem in problems}
     if not unread & {"EMBEDDED", "PORT", "DATA_DIR"}:
@@ -51,15 +48,6 @@ def load() -> Values:
     if problems:
         raise SettingsRefused(problems)
     return values
-
-
-def socket_dir(data_dir: Path) -> Path:
-    """Where the embedded servers listen: in their data, or elsewhere when that path is too long."""
-    near = data_dir / "sockets"
-    if len(os.fsencode(near / ".s.PGSQL.5432")) <= LONGEST_SOCKET_PATH:
-        return near
-    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
-    return Path(tempfile.gettempdir()) / f"waymark-{os.geteuid()}-{digest}"
 
 
 def hostname(url: str) -> str:
@@ -73,14 +61,6 @@ def broker_url(redis_url: str) -> str:
         return redis_url
     number = parse_qs(parts.query).get("db", ["0"])[0]
     return f"redis+socket://{parts.path}?virtual_host={number}"
-
-
-def embedded_database_url(sockets: Path) -> str:
-    return f"postgres://postgres@{quote(str(sockets), safe='')}/waymark"
-
-
-def embedded_redis_url(sockets: Path) -> str:
-    return f"unix://{sockets}/redis.sock?db=0"
 
 
 def _read() -> tuple[Values, list[str]]:
@@ -120,11 +100,11 @@ def _complete(values: Values) -> None:
         if variable.kind == "switch" and values.get(variable.name) is None:
             fallback = variable.default_embedded if embedded else None
             values[variable.name] = (fallback or variable.default) == "1"
-    data_dir = values["DATA_DIR"] = BASE_DIR / Path(values["DATA_DIR"]).expanduser()
+    data_dir = values["DATA_DIR"] = places.BASE_DIR / Path(values["DATA_DIR"]).expanduser()
     if embedded:
-        sockets = socket_dir(data_dir)
-        values["DATABASE_URL"] = values.get("DATABASE_URL") or embedded_database_url(sockets)
-        values["REDIS_URL"] = values.get("REDIS_URL") or embedded_redis_url(sockets)
+        places.make_enterable(data_dir)
+        values["DATABASE_URL"] = values.get("DATABASE_URL") or places.database_url(data_dir)
+        values["REDIS_URL"] = values.get("REDIS_URL") or places.redis_url(data_dir)
         values["SITE_URL"] = values.get("SITE_URL") or f"http://127.0.0.1:{values['PORT']}"
         values["SECRET_KEY"] = values.get("SECRET_KEY") or _kept_secret_key(data_dir)
         if "TRUSTED_PROXY_COUNT" not in os.environ:
@@ -136,7 +116,6 @@ def _complete(values: Values) -> None:
 def _kept_secret_key(data_dir: Path) -> str:
     path = data_dir / "secret_key"
     if not path.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
         # Linked into place whole, so that two processes starting together agree on one key.
         with tempfile.NamedTemporaryFile("w", dir=data_dir, delete=False) as draft:
             draft.write(secrets.token_urlsafe(50))
@@ -165,34 +144,22 @@ def _unsafe(values: Values) -> list[str]:
 
 
 def _malformed(values: Values) -> Iterator[str]:
-    def wrong(name: str) -> str:
-        return f"{name} cannot be understood. {BY_NAME[name].remedy}"
+    for variable in VARIABLES:
+        value = values.get(variable.name)
+        if value not in (None, "") and not _is_well_formed(variable, value):
+            yield f"{variable.name} cannot be understood. {variable.remedy}"
 
-    if (url := values.get("DATABASE_URL")) and not _is_database(url):
-        yield wrong("DATABASE_URL")
-    if (url := values.get("REDIS_URL")) and _split(url).scheme not in {"redis", "rediss", "unix"}:
-        yield wrong("REDIS_URL")
-    site = _split(values.get("SITE_URL"))
-    if values.get("SITE_URL") and (
-        site.scheme not in {"http", "https"} or not site.hostname or site.path.strip("/")
-    ):
-        yield wrong("SITE_URL")
-    if (url := values.get("EMAIL_URL")) and not _is_mail_server(url):
-        yield wrong("EMAIL_URL")
-    if values.get("LOG_LEVEL") not in {*LOG_LEVELS, None}:
-        yield wrong("LOG_LEVEL")
-    for name, least in (
-        ("DATABASE_POOL_SIZE", 2),
-        ("WEB_PROCESSES", 1),
-        ("WEB_THREADS", 1),
-        ("WORKER_PROCESSES", 1),
-        ("TRUSTED_PROXY_COUNT", 0),
-        ("DEMO_PEOPLE", 1),
-    ):
-        if name in values and values[name] < least:
-            yield wrong(name)
-    if "PORT" in values and not 1 <= values["PORT"] <= 65535:
-        yield wrong("PORT")
+
+def _is_well_formed(variable: Variable, value: Any) -> bool:
+    match variable.kind:
+        case "number":
+            return bool(variable.least <= value <= variable.greatest)
+        case "choice":
+            return value in variable.choices
+        case "address":
+            return _ADDRESSES[variable.name](value)
+        case _:
+            return True
 
 
 def _unsafe_in_production(values: Values) -> Iterator[str]:
@@ -219,11 +186,28 @@ def _split(url: Any) -> Any:
 def _is_database(url: str) -> bool:
     try:
         parsed: Mapping[str, Any] = dj_database_url.parse(url)
-    except (dj_database_url.ParseError, ValueError, KeyError):
+    except (ValueError, KeyError):
         return False
     return str(parsed["ENGINE"]).endswith("postgresql") and bool(parsed["NAME"])
+
+
+def _is_redis(url: str) -> bool:
+    return _split(url).scheme in {"redis", "rediss", "unix"}
+
+
+def _is_site(url: str) -> bool:
+    parts = _split(url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and not parts.path.strip("/")
 
 
 def _is_mail_server(url: str) -> bool:
     scheme = _split(url).scheme
     return scheme in dj_email_url.SCHEMES and scheme.startswith(("smtp", "submission", "console"))
+
+
+_ADDRESSES: Mapping[str, Callable[[str], bool]] = {
+    "DATABASE_URL": _is_database,
+    "REDIS_URL": _is_redis,
+    "SITE_URL": _is_site,
+    "EMAIL_URL": _is_mail_server,
+}

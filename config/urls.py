@@ -1,4 +1,4 @@
-"""Every address. An app lists its pages in ``urlpatterns`` and its endpoints in ``api_urlpatterns``.
+"""Every address: an app lists its pages in ``urlpatterns``, its endpoints in ``api_urlpatterns``.
 
 Both live in ``<app>/urls.py``, beside ``app_name``. Endpoints are reversed as ``v1:<name>``.
 """

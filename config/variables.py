@@ -1,11 +1,11 @@
-"""The settings an operator may give, in one table: they are read, checked and documented from here."""
+"""The settings an operator may give, in one table: read, checked and documented from here."""
 
 from dataclasses import dataclass
 from typing import Literal
 
 SHORTEST_SECRET_KEY = 50
 
-Kind = Literal["text", "switch", "number", "list", "address"]
+Kind = Literal["text", "switch", "number", "choice", "list", "address"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,9 @@ class Variable:
     default: str = ""
     default_embedded: str | None = None
     derived: str = ""
+    least: int = 1
+    greatest: int = 1_000_000
+    choices: tuple[str, ...] = ()
     required: bool = False
     secret: bool = False
 
@@ -101,6 +104,7 @@ VARIABLES = (
         "The port the web server listens on.",
         "Set it to a port number, such as 8000.",
         default="8000",
+        greatest=65_535,
     ),
     Variable(
         "BIND",
@@ -122,6 +126,7 @@ VARIABLES = (
         "Set it to the number of proxies, usually 1.",
         default="1",
         default_embedded="0",
+        least=0,
     ),
     Variable(
         "EMAIL_URL",
@@ -151,6 +156,7 @@ VARIABLES = (
         "How many database connections one process may hold open.",
         "Set it to a whole number, at least 2.",
         default="10",
+        least=2,
     ),
     Variable(
         "WEB_PROCESSES",
@@ -175,10 +181,11 @@ VARIABLES = (
     ),
     Variable(
         "LOG_LEVEL",
-        "text",
+        "choice",
         "How much is logged: DEBUG, INFO, WARNING or ERROR.",
         "Set it to DEBUG, INFO, WARNING or ERROR.",
         default="INFO",
+        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
     ),
     Variable(
         "DATA_DIR",
