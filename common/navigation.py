@@ -9,9 +9,11 @@ fits wins, so an item may own part of what another covers.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
@@ -101,3 +103,15 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(lambda: menu(in_account_menu=False)),
         "account_navigation": SimpleLazyObject(lambda: menu(in_account_menu=True)),
     }
+
+
+Row = TypeVar("Row", bound=Model)
+PAGE_SIZE = 20
+
+
+def page_of(request: HttpRequest, rows: QuerySet[Row], *, size: int = PAGE_SIZE) -> Page[Row]:
+    """Return the page of ``rows`` that ``?page=`` asks for; the nearest one when there is no such.
+
+    ``rows`` must be in a total order, or a row could be on two pages or on none.
+    """
+    return Paginator(rows, size).get_page(request.GET.get("page"))

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
@@ -44,10 +45,19 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
         more = {} if current is None else {"current": current}
         body = problem(refusal.status, title=refusal.message, code=refusal.code, **more)
         return JsonResponse(body, status=refusal.status, content_type=PROBLEM_JSON)
-    context = {"refusal": refusal, "current": current}
+    context = {"refusal": refusal, "current": current, "came_from": _came_from(request)}
     fragment = bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "boosted", False)  # type: ignore[attr-defined]
     template = "components/refusal.html" if fragment else f"{refusal.status}.html"
     return render(request, template, context, status=refusal.status)
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Return the page of ours that the request was sent from, or the home page."""
+    address = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        address, {request.get_host()}, require_https=request.is_secure()
+    )
+    return address if is_ours else "/"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -36,3 +36,8 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
+
+handler400 = "common.refusals.bad_request"
+handler403 = "common.refusals.permission_denied"
+handler404 = "common.refusals.not_found"
+handler500 = "common.refusals.server_error"

@@ -1,0 +1,104 @@
+"""Tags and filters of every page.
+
+``{% nhsuk "warning-callout" heading=… text=… %}`` draws a component of NHS.UK frontend from its
+own macros, so it stays in step with the style sheet. A macro costs up to 2 ms: in loops use the
+plain templates in ``templates/components/`` instead.
+"""
+
+from datetime import date, datetime
+from functools import lru_cache
+from types import ModuleType
+from typing import Any
+
+from django import forms, template
+from django.core.paginator import Page
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from jinja2 import ChainableUndefined, Environment, PackageLoader
+
+from common.dates import LONDON, long_date
+from common.forms.base import form_mistakes
+
+register = template.Library()
+
+_PATH = "nhsuk/components/{0}/macro.jinja"
+
+
+@lru_cache(maxsize=1)
+def _components() -> Environment:
+    return Environment(
+        loader=PackageLoader("nhsuk_frontend_jinja"),
+        autoescape=True,
+        undefined=ChainableUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+
+
+@lru_cache(maxsize=64)
+def _macro(component: str) -> Any:
+    first, *rest = component.split("-")
+    macro_name = "table" if component == "tables" else first + "".join(map(str.title, rest))
+    module: ModuleType | Any = _components().get_template(_PATH.format(component)).module
+    return getattr(module, macro_name)
+
+
+@register.simple_tag
+def nhsuk(component: str, **options: Any) -> SafeString:
+    """Draw a component by the name of its folder; ``label__text="Name"`` sets label.text.
+
+    Everything is escaped unless it is marked safe. The hidden "Error:" is translated here,
+    because the macros only know English.
+    """
+    params: dict[str, Any] = {}
+    for path, value in options.items():
+        *parents, last = path.split("__")
+        level = params
+        for parent in parents:
+            level = level.setdefault(parent, {})
+        level[last] = value
+    mistake = params.get("errorMessage")
+    if isinstance(mistake, dict):
+        mistake.setdefault("visuallyHiddenText", _("Error:").removesuffix(":"))
+    # Escaped by the macro: its environment has autoescape on.
+    return SafeString(_macro(component)(params))
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms_of_page: forms.BaseForm | None) -> dict[str, Any]:
+    """Draw what is wrong in the forms of the page, each sentence a link to its field."""
+    mistakes = [
+        mistake
+        for form in forms_of_page
+        if form and form.is_bound
+        for mistake in form_mistakes(form)
+    ]
+    return {"mistakes": mistakes}
+
+
+@register.filter
+def longdate(value: date | datetime | None) -> str:
+    """7 March 2027, in London."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(LONDON).date() if value.tzinfo else value.date()
+    return long_date(value)
+
+
+@register.filter
+def clocktime(value: datetime) -> str:
+    """The NHS way to write a time, in London: 9am, 2:30pm, midday, midnight."""
+    local = value.astimezone(LONDON)
+    if local.minute == 0 and local.hour in {0, 12}:
+        return _("midday") if local.hour else _("midnight")
+    minutes = f":{local.minute:02}" if local.minute else ""
+    half = _("am") if local.hour < 12 else _("pm")
+    return f"{local.hour % 12 or 12}{minutes}{half}"
+
+
+@register.filter
+def page_numbers(page: Page[Any]) -> list[int | str]:
+    """The numbers to offer, with the gaps as the paginator marks them."""
+    return list(page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1))
