@@ -1,0 +1,115 @@
+"""What only the doctor looks at: the things around the system, each with what mends it."""
+
+import ctypes
+import smtplib
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from django.conf import settings
+from django.core import mail
+from django.db import DatabaseError, connection
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+from config import places
+from config.readiness import OK, Finding
+
+OLDEST_POSTGRES = 150_000
+PANGO = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
+
+
+def packages() -> Finding:
+    """Compare what is installed with the pins of production."""
+    wrong = sorted(_wrong_packages())
+    if wrong:
+        remedy = "Run `pip install --require-hashes -r requirements.txt`."
+        return Finding("packages", f"not as pinned: {', '.join(wrong)}", remedy)
+    return Finding("packages", OK)
+
+
+def _wrong_packages() -> Iterator[str]:
+    for line in (places.BASE_DIR / "requirements.txt").read_text().splitlines():
+        if line[:1].isalnum() and "==" in line:
+            name, pinned = line.split(" ")[0].split("==")
+            try:
+                if version(name.split("[")[0]) != pinned:
+                    yield name
+            except PackageNotFoundError:
+                yield name
+
+
+def postgres_version() -> Finding:
+    try:
+        connection.ensure_connection()
+        found = connection.pg_version
+    except DatabaseError:
+        return Finding("postgresql version", "cannot be read", "Mend the database first.")
+    if found < OLDEST_POSTGRES:
+        remedy = "Use PostgreSQL 15 or newer."
+        return Finding("postgresql version", f"{found // 10_000} is too old", remedy)
+    return Finding("postgresql version", OK)
+
+
+def broker() -> Finding:
+    """Open the connection that the worker uses, which is not the one of the cache."""
+    options = settings.CELERY_BROKER_TRANSPORT_OPTIONS
+    try:
+        with Connection(settings.CELERY_BROKER_URL, transport_options=options) as link:
+            link.ensure_connection(max_retries=1, timeout=3)
+    except (OperationalError, OSError):
+        return Finding("broker", "does not answer", "Start Redis, or correct REDIS_URL.")
+    return Finding("broker", OK)
+
+
+def text_layout() -> Finding:
+    """Pango lays out the text of PDFs; it comes from the system, not from a package of Python."""
+    missing = [package for library, package in PANGO.items() if not _opens(library)]
+    if missing:
+        remedy = f"Run `sudo apt-get install {' '.join(missing)}`."
+        return Finding("pango", "is not installed", remedy)
+    return Finding("pango", OK)
+
+
+def _opens(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def fonts() -> Finding:
+    folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
+    if any(next(folder.rglob("LiberationSans-Regular.*"), None) for folder in folders):
+        return Finding("fonts", OK)
+    remedy = "Run `sudo apt-get install fonts-liberation`."
+    return Finding("fonts", "Liberation Sans is not installed, so PDFs lack letters", remedy)
+
+
+def mail_server() -> Finding:
+    try:
+        with mail.get_connection():
+            pass
+    except (OSError, smtplib.SMTPException, ImportError) as error:
+        remedy = "Correct EMAIL_URL, or start the mail server it names."
+        return Finding("mail", f"cannot be sent ({error.__class__.__name__})", remedy)
+    return Finding("mail", OK)
+
+
+def documents() -> Finding:
+    folder = Path(settings.MEDIA_ROOT)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        probe = folder / ".doctor"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError:
+        remedy = f"Let the user that runs Waymark write to {folder}, or change DATA_DIR."
+        return Finding("documents", "cannot be written", remedy)
+    return Finding("documents", OK)

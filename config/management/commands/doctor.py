@@ -1,0 +1,42 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from config import examinations, readiness
+
+
+class Command(BaseCommand):
+    help = "Looks at everything Waymark rests on, and says what mends what is wrong."
+    # Django's own checks would stop the command before it could say what is wrong.
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        findings = [
+            examinations.packages(),
+            readiness.database(),
+            examinations.postgres_version(),
+            readiness.migrations(),
+            readiness.cache_and_queue(),
+            examinations.broker(),
+            readiness.worker(now=now),
+            readiness.beat(now=now),
+            examinations.text_layout(),
+            examinations.fonts(),
+            examinations.mail_server(),
+            examinations.documents(),
+        ]
+        for finding in findings:
+            self.stdout.write(_line(finding))
+        problems = sum(not finding.is_ok for finding in findings)
+        if problems:
+            self.stdout.write(f"\nProblems: {problems}.")
+            raise SystemExit(1)
+        self.stdout.write("\nEverything is well.")
+
+
+def _line(finding: readiness.Finding) -> str:
+    if finding.is_ok:
+        return f"OK       {finding.name}"
+    return f"PROBLEM  {finding.name} {finding.state}. {finding.remedy}"

@@ -1,0 +1,89 @@
+"""What the system rests on, looked at one by one: for /readyz, the supervisor and the doctor."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import redis
+from django.core.cache import cache
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from jobs.models import Heartbeat
+
+SEEN_WITHIN = timedelta(minutes=2)
+OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part of the system: ``state`` is "ok" or says what is wrong, ``remedy`` what mends it."""
+
+    name: str
+    state: str
+    remedy: str = ""
+
+    @property
+    def is_ok(self) -> bool:
+        return self.state == OK
+
+
+def database() -> Finding:
+    remedy = "Start PostgreSQL, or correct DATABASE_URL."
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except DatabaseError:
+        return Finding("database", "does not answer", remedy)
+    return Finding("database", OK)
+
+
+def cache_and_queue() -> Finding:
+    """Redis holds both; what was asked for meanwhile is safe in PostgreSQL."""
+    try:
+        cache.get("readiness")
+    except (redis.RedisError, OSError):
+        return Finding("redis", "does not answer", "Start Redis, or correct REDIS_URL.")
+    return Finding("redis", OK)
+
+
+def migrations() -> Finding:
+    remedy = "Run `manage.py migrate`."
+    try:
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return Finding("migrations", "cannot be read", "Mend the database first.")
+    if waiting:
+        return Finding("migrations", f"{len(waiting)} not applied", remedy)
+    return Finding("migrations", OK)
+
+
+def last_seen(name: str) -> datetime | None:
+    return Heartbeat.objects.filter(name=name).values_list("seen_at", flat=True).first()
+
+
+def heartbeat(name: str, *, now: datetime, command: str) -> Finding:
+    """Return whether a worker, or beat, was seen in the last two minutes."""
+    try:
+        seen_at = last_seen(name)
+    except DatabaseError:
+        return Finding(name, "cannot be read", "Mend the database first.")
+    if seen_at is None:
+        return Finding(name, "never seen", f"Start it: `{command}`.")
+    if now - seen_at > SEEN_WITHIN:
+        minutes = int((now - seen_at).total_seconds() // 60)
+        return Finding(name, f"last seen {minutes} minutes ago", f"Start it: `{command}`.")
+    return Finding(name, OK)
+
+
+def worker(*, now: datetime) -> Finding:
+    return heartbeat("worker", now=now, command="celery --app config worker")
+
+
+def beat(*, now: datetime) -> Finding:
+    return heartbeat("beat", now=now, command="celery --app config beat")
+
+
+def to_serve(*, now: datetime) -> list[Finding]:
+    """What must be well before this process is sent requests."""
+    return [database(), cache_and_queue(), migrations(), worker(now=now)]
