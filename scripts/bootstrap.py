@@ -1,0 +1,265 @@
+"""Makes a fresh machine able to run Waymark, then hands over. Needs Python 3.11 and nothing else.
+
+    python3 scripts/bootstrap.py run | test [arguments] | check | bench | reset | pins | manage ...
+
+Older Pythons must be able to read this file far enough to be told so.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import glob
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+
+OLDEST = (3, 11)
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+VENV = os.path.join(ROOT, ".venv")
+PYTHON = os.path.join(VENV, "bin", "python")
+PANGO = {
+    "libpango-1.0.so.0": "libpango-1.0-0",
+    "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
+    "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
+}
+FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+RUNNING = ["requirements.txt", "requirements-embedded.txt"]
+DEVELOPING = ["requirements-dev.txt"]
+
+
+class Refused(Exception):
+    """This machine lacks something that we may not or cannot install."""
+
+
+def main(arguments):
+    find_a_newer_python()
+    actions = {
+        "run": run,
+        "test": test,
+        "check": check,
+        "bench": bench,
+        "reset": reset,
+        "pins": pins,
+        "manage": manage,
+    }
+    if not arguments or arguments[0] not in actions:
+        say(__doc__)
+        return 2
+    os.chdir(ROOT)
+    os.environ.setdefault("EMBEDDED", "1")
+    try:
+        return actions[arguments[0]](arguments[1:])
+    except Refused as refusal:
+        say(str(refusal), to=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def run(arguments):
+    install_packages(RUNNING)
+    ensure_system_packages(missing_for_pdf)
+    become(["-m", "config.supervisor", "run"])
+
+
+def test(arguments):
+    install_packages(DEVELOPING)
+    ensure_system_packages(missing_for_pdf, missing_for_browser)
+    beside_servers("test", ["-m", "pytest", *arguments])
+
+
+def bench(arguments):
+    install_packages(DEVELOPING)
+    ensure_system_packages(missing_for_pdf)
+    beside_servers("bench", ["-m", "benchmarks", *arguments])
+
+
+def check(arguments):
+    """Run every check, even after one has failed, and say which did."""
+    install_packages(DEVELOPING)
+    failed = [name for name, command in checks() if not passes(name, command)]
+    if failed:
+        say("Failed: " + ", ".join(failed) + ".", to=sys.stderr)
+    return 1 if failed else 0
+
+
+def checks():
+    def tool(name, *arguments):
+        return [os.path.join(VENV, "bin", name), *arguments]
+
+    return [
+        ("format", tool("ruff", "format", "--check", ".")),
+        ("lint", tool("ruff", "check", ".")),
+        ("types", tool("mypy", ".")),
+        ("imports", tool("lint-imports", "--no-cache")),
+        ("templates", tool("djlint", "templates", "--lint", "--quiet")),
+        ("templates' format", tool("djlint", "templates", "--check", "--quiet")),
+        ("django", [PYTHON, "manage.py", "check", "--fail-level", "WARNING"]),
+        ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
+        ("settings' documents", [PYTHON, "manage.py", "document_settings", "--check"]),
+    ]
+
+
+def passes(name, command):
+    say("--- " + name)
+    # Django looks at the database's history when it can; that is not what is checked here.
+    return subprocess.call(command, env=dict(os.environ, PYTHONWARNINGS="ignore")) == 0
+
+
+def reset(arguments):
+    install_packages(RUNNING)
+    become(["-m", "config.supervisor", "reset"])
+
+
+def manage(arguments):
+    install_packages(RUNNING)
+    become(["manage.py", *arguments])
+
+
+def pins(arguments):
+    """Resolve the requirements again, hashes included."""
+    install_packages(DEVELOPING)
+    uv = [os.path.join(VENV, "bin", "uv"), "pip", "compile", "--quiet", "--generate-hashes"]
+    uv += ["--universal", "--python-version", "3.11", "--no-header"]
+    for name in ("requirements", "requirements-embedded", "requirements-dev"):
+        extra = [] if name == "requirements" else ["--constraint", "requirements.txt"]
+        command = [*uv, *extra, name + ".in", "--output-file", name + ".txt"]
+        if subprocess.call(command):
+            return 1
+    return 0
+
+
+def beside_servers(folder, command):
+    os.environ["DATA_DIR"] = os.path.join("var", folder)
+    become(["-m", "config.supervisor", "with-servers", PYTHON, *command])
+
+
+def become(arguments):
+    sys.stdout.flush()
+    os.execv(PYTHON, [PYTHON, *arguments])
+
+
+# --- Python and its packages
+
+
+def find_a_newer_python():
+    if sys.version_info[:2] >= OLDEST:
+        return
+    for minor in range(14, OLDEST[1] - 1, -1):
+        newer = shutil.which("python3.%d" % minor)
+        if newer:
+            os.execv(newer, [newer, *sys.argv])
+    sys.exit(
+        "Waymark needs Python 3.11 or newer, and this is Python %d.%d. Install a newer one and type "
+        "`make run PYTHON=python3.11`." % sys.version_info[:2]
+    )
+
+
+def install_packages(files):
+    """Install the pins, unless the very same were installed here before."""
+    wanted = fingerprint(files)
+    stamps = [os.path.join(VENV, ".installed-" + fingerprint(kind)) for kind in (files, DEVELOPING)]
+    if any(os.path.exists(stamp) for stamp in stamps):
+        return
+    make_virtual_environment()
+    say("Installing Python packages into .venv. This takes about a minute, once.")
+    command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command += ["--no-input", "--require-hashes", "--only-binary", ":all:"]
+    for name in files:
+        command += ["-r", name]
+    if subprocess.call(command):
+        raise Refused("The packages could not be installed; pip says why above. Then try again.")
+    with open(os.path.join(VENV, ".installed-" + wanted), "w"):
+        pass
+
+
+def fingerprint(files):
+    digest = hashlib.sha256(("%d.%d" % sys.version_info[:2]).encode())
+    for name in files:
+        with open(os.path.join(ROOT, name), "rb") as pinned:
+            digest.update(pinned.read())
+    return digest.hexdigest()[:16]
+
+
+def make_virtual_environment():
+    if os.path.exists(PYTHON) and works([PYTHON, "-m", "pip", "--version"]):
+        return
+    shutil.rmtree(VENV, ignore_errors=True)
+    # Debian ships the module without what it needs.
+    if not works([sys.executable, "-c", "import venv, ensurepip"]):
+        install_from_system(["python%d.%d-venv" % sys.version_info[:2]], "Python's venv module")
+    if subprocess.call([sys.executable, "-m", "venv", VENV]):
+        raise Refused("The virtual environment could not be made; the lines above say why.")
+
+
+# --- Packages of the system
+
+
+def ensure_system_packages(*lists):
+    wanted = [package for missing in lists for package in missing()]
+    if wanted:
+        install_from_system(wanted, ", ".join(wanted))
+        left = [package for missing in lists for package in missing()]
+        if left:
+            raise Refused("These were installed but cannot be used: " + ", ".join(left) + ".")
+
+
+def missing_for_pdf():
+    missing = [package for library, package in PANGO.items() if not opens(library)]
+    if not any(
+        glob.glob(os.path.join(os.path.expanduser(folder), "**", "LiberationSans-Regular.*"), recursive=True)
+        for folder in FONT_FOLDERS
+    ):
+        missing.append("fonts-liberation")
+    return missing
+
+
+def missing_for_browser():
+    return [] if any(shutil.which(name) for name in BROWSERS) else ["chromium"]
+
+
+def opens(library):
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def install_from_system(packages, what):
+    install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    by_hand = "sudo apt-get update && sudo " + " ".join(install)
+    if not shutil.which("apt-get"):
+        raise Refused(
+            what + " is missing. Install what Debian calls " + " ".join(packages) + ", then try again."
+        )
+    if os.geteuid() != 0:
+        if not works(["sudo", "--non-interactive", "true"]):
+            raise Refused(what + " is missing. Type: " + by_hand)
+        install = ["sudo", "--non-interactive", *install]
+    say("Installing " + " ".join(packages) + " with apt-get.")
+    update = [*install[: install.index("install")], "update"]
+    if not (works(install) or (works(update) and works(install))):
+        raise Refused(what + " could not be installed. Type: " + by_hand)
+
+
+def works(command):
+    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    try:
+        return subprocess.call(
+            command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) == 0
+    except OSError:
+        return False
+
+
+def say(sentence, to=sys.stdout):
+    print(sentence, file=to)
+    to.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
