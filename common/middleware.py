@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from common.errors import DomainError
+from common.forms import form_status
 from common.refusals import refusal_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -29,7 +32,11 @@ _POLICY = ", ".join(
 
 
 class RefusalMiddleware:
-    """Turns a refusal that a view lets through into the 403 or 409 page."""
+    """Turns a refusal that a view lets through into the 403 or 409 page.
+
+    It also gives a form that is drawn again with its mistakes the status 422, which our own views
+    do themselves (``form_status``) and the sign-in pages of allauth do not.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -41,6 +48,14 @@ class RefusalMiddleware:
         if isinstance(exception, DomainError):
             return refusal_page(request, exception)
         return None
+
+    def process_template_response(
+        self, request: HttpRequest, response: TemplateResponse
+    ) -> TemplateResponse:
+        form = (response.context_data or {}).get("form")
+        if response.status_code == 200 and request.method == "POST" and isinstance(form, BaseForm):
+            response.status_code = form_status(form)
+        return response
 
 
 class PrivatePagesMiddleware:

@@ -117,7 +117,7 @@ class NHSBoundField(BoundField):
         self, attrs: dict[str, Any], widget: forms.Widget | None = None
     ) -> dict[str, Any]:
         widget = widget or self.field.widget
-        built = super().build_widget_attrs(attrs, widget)
+        built: dict[str, Any] = dict(super().build_widget_attrs(attrs, widget))
         # The page says what is wrong in words beside the field; NHS.UK does not use this one.
         built.pop("aria-invalid", None)
         # A placeholder vanishes as soon as it is needed; the label and the hint stay.

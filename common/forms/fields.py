@@ -12,7 +12,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
-from django.utils.functional import Promise, lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +20,7 @@ from common.dates import long_date
 from common.forms.widgets import PARTS, Checkboxes, DateInput, Radios
 from common.text import MaxWords, clean_line, clean_text, refuse_unstorable
 
-Words = str | Promise
+Words = Any  # str, or the lazy str of gettext_lazy, whose type the stubs keep private
 
 LINE_LIMIT = 200
 TEXT_LIMIT = 5_000
@@ -79,7 +79,7 @@ class CharField(NHSField, forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        return self.clean_characters(super().to_python(value))
+        return self.clean_characters(super().to_python(value) or "")
 
     def clean_characters(self, text: str) -> str:
         return clean_line(text) if text else text

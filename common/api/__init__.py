@@ -1,0 +1,21 @@
+"""What every endpoint shares: strict JSON in, quick JSON out, one shape for every refusal.
+
+``rest_framework.views`` reads these names through the settings while it is being imported, so
+nothing here may import it; endpoints start from ``common.api.views.ApiView``.
+"""
+
+from common.api.pagination import KeysetPagination
+from common.api.parsing import ProblemSafeJSONParser
+from common.api.problems import PreconditionFailed, PreconditionRequired, problem_response
+from common.api.rendering import OrjsonRenderer
+from common.api.serializers import InSerializer
+
+__all__ = [
+    "InSerializer",
+    "KeysetPagination",
+    "OrjsonRenderer",
+    "PreconditionFailed",
+    "PreconditionRequired",
+    "ProblemSafeJSONParser",
+    "problem_response",
+]
