@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core import mail
-from django.db import DatabaseError, connection
+from django.db import connection
 from kombu import Connection
 from kombu.exceptions import OperationalError
 
@@ -45,11 +45,8 @@ def _wrong_packages() -> Iterator[str]:
 
 
 def postgres_version() -> Finding:
-    try:
-        connection.ensure_connection()
+    with connection.cursor():
         found = connection.pg_version
-    except DatabaseError:
-        return Finding("postgresql version", "cannot be read", "Mend the database first.")
     if found < OLDEST_POSTGRES:
         remedy = "Use PostgreSQL 15 or newer."
         return Finding("postgresql version", f"{found // 10_000} is too old", remedy)

@@ -5,8 +5,8 @@ import os
 os.environ.setdefault("EMBEDDED", "1")
 os.environ.setdefault("DEMO", "1")
 
-from config.settings import *  # noqa: E402, F403
-from config.settings import CACHES, DATABASES, STORAGES  # noqa: E402
+from config.settings import *  # noqa: F403
+from config.settings import CACHES, DATABASES, STORAGES
 
 # Tests of races open a connection in each of their threads: more than one process ever would.
 DATABASES["default"]["OPTIONS"].pop("pool")

@@ -15,13 +15,14 @@ class Command(BaseCommand):
         now = timezone.now()
         findings = [
             examinations.packages(),
-            readiness.database(),
-            examinations.postgres_version(),
-            readiness.migrations(),
+            *readiness.of_the_database(
+                examinations.postgres_version,
+                readiness.migrations,
+                lambda: readiness.worker(now=now),
+                lambda: readiness.beat(now=now),
+            ),
             readiness.cache_and_queue(),
             examinations.broker(),
-            readiness.worker(now=now),
-            readiness.beat(now=now),
             examinations.text_layout(),
             examinations.fonts(),
             examinations.mail_server(),
