@@ -1,5 +1,6 @@
 """What the system rests on, looked at one by one: for /readyz, the supervisor and the doctor."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 

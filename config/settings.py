@@ -215,6 +215,13 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.forms.ChangePasswordForm",
     "reauthenticate": "accounts.forms.ConfirmPasswordForm",
 }
+ACCOUNT_FORMS = {
+    "login": "accounts.forms.SignInForm",
+    "reset_password": "accounts.forms.AskForResetForm",
+    "reset_password_from_key": "accounts.forms.ResetPasswordForm",
+    "change_password": "accounts.forms.ChangePasswordForm",
+    "reauthenticate": "accounts.forms.ConfirmPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -245,14 +252,6 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "common.api.problem_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
-from importlib.util import find_spec  # noqa: E402
-
-for _name in list(REST_FRAMEWORK):  # BUILDING: until these modules exist
-    _paths = REST_FRAMEWORK[_name]
-    for _path in [_paths] if isinstance(_paths, str) else _paths:
-        _module = str(_path).rpartition(".")[0]
-        if _module in {"common.api", "accounts.authentication"} and find_spec(_module) is None:
-            REST_FRAMEWORK.pop(_name, None)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Waymark API",
     "DESCRIPTION": "Training and career pathways for NHS managers: the interface for HR systems.",

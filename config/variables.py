@@ -26,6 +26,7 @@ class Variable:
     greatest: int = 1_000_000
     choices: tuple[str, ...] = ()
     required: bool = False
+    embedded_only: bool = False
     secret: bool = False
 
 
@@ -37,7 +38,7 @@ VARIABLES = (
         "Set it to an address such as postgres://waymark:password@db.example.nhs.uk:5432/waymark.",
         required=True,
         secret=True,
-        derived="embedded: a private server in DATA_DIR",
+        derived="a private server in DATA_DIR",
     ),
     Variable(
         "REDIS_URL",
@@ -46,7 +47,7 @@ VARIABLES = (
         "Set it to an address such as redis://:password@redis.example.nhs.uk:6379/0.",
         required=True,
         secret=True,
-        derived="embedded: a private server in DATA_DIR",
+        derived="a private server in DATA_DIR",
     ),
     Variable(
         "SECRET_KEY",
@@ -56,7 +57,7 @@ VARIABLES = (
         "python3 -c 'import secrets; print(secrets.token_urlsafe(50))'.",
         required=True,
         secret=True,
-        derived="embedded: made once and kept in DATA_DIR",
+        derived="made once and kept in DATA_DIR",
     ),
     Variable(
         "SITE_URL",
@@ -65,7 +66,7 @@ VARIABLES = (
         "links in mail follow from it.",
         "Set it to the https address of the site, such as https://waymark.example.nhs.uk.",
         required=True,
-        derived="embedded: http://127.0.0.1:PORT",
+        derived="http://127.0.0.1:PORT",
     ),
     Variable(
         "EMBEDDED",
@@ -83,6 +84,7 @@ VARIABLES = (
         "Set it to 0, or leave it out.",
         default="0",
         default_embedded="1",
+        embedded_only=True,
     ),
     Variable(
         "DEMO_PEOPLE",
@@ -90,6 +92,7 @@ VARIABLES = (
         "How many invented people `make run` puts into an empty database.",
         "Set it to a whole number of people, such as 1500.",
         default="1500",
+        embedded_only=True,
     ),
     Variable(
         "DEBUG",
@@ -97,6 +100,7 @@ VARIABLES = (
         "Django's debug pages. Only possible with EMBEDDED.",
         "Set it to 0, or leave it out.",
         default="0",
+        embedded_only=True,
     ),
     Variable(
         "PORT",
@@ -200,6 +204,7 @@ VARIABLES = (
         "A folder with PostgreSQL's server programs, for the embedded mode on a machine where the "
         "packaged ones do not run.",
         "Set it to a folder that holds initdb and pg_ctl.",
+        embedded_only=True,
     ),
     Variable(
         "REDIS_SERVER",
@@ -207,5 +212,6 @@ VARIABLES = (
         "The redis-server program, for the embedded mode on a machine where the packaged one "
         "does not run.",
         "Set it to the path of redis-server.",
+        embedded_only=True,
     ),
 )
