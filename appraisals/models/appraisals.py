@@ -1,6 +1,6 @@
 """One person's appraisal in one cycle: drafts of both sides, objectives, signatures, snapshot."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -17,6 +17,7 @@ from pathways.models import FrameworkVersion, RoleProfile
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
+    from accounts.models import Person
 
 
 class AppraisalState(models.TextChoices):
@@ -27,7 +28,12 @@ class AppraisalState(models.TextChoices):
 
 APPRAISAL_WORKFLOW = Workflow(
     transition("share", {AppraisalState.DRAFTING}, AppraisalState.SHARED, label=_("Share")),
-    transition("send_back", {AppraisalState.SHARED}, AppraisalState.DRAFTING, label=_("Send back")),
+    transition(
+        "send_back",
+        {AppraisalState.DRAFTING, AppraisalState.SHARED},
+        AppraisalState.DRAFTING,
+        label=_("Send back"),
+    ),
     transition("sign", {AppraisalState.SHARED}, AppraisalState.SIGNED, label=_("Sign")),
 )
 
@@ -36,10 +42,46 @@ class Side(models.TextChoices):
     SUBJECT = "SUBJECT", _("The person")
     MANAGER = "MANAGER", _("The line manager")
 
+    @property
+    def other(self) -> "Side":
+        return Side.MANAGER if self == Side.SUBJECT else Side.SUBJECT
+
+
+def nothing_once_signed(name: str) -> pgtrigger.Trigger:
+    """No row of a signed appraisal is added, changed or removed, whoever asks.
+
+    An objective may still be marked as met or not met: that happens in the year that follows.
+    """
+    return pgtrigger.Trigger(
+        name=name,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        when=pgtrigger.Before,
+        func="""
+            IF TG_OP = 'UPDATE' AND TG_TABLE_NAME = 'appraisals_objective'
+               AND to_jsonb(NEW) - 'state' = to_jsonb(OLD) - 'state'
+               AND to_jsonb(OLD) ->> 'state' <> 'PROPOSED'
+               AND to_jsonb(NEW) ->> 'state' IN ('MET', 'NOT_MET') THEN
+                RETURN NEW;
+            END IF;
+            IF EXISTS (
+                SELECT 1 FROM appraisals_appraisal
+                 WHERE state = 'SIGNED' AND id IN (
+                     CASE WHEN TG_OP = 'DELETE' THEN OLD.appraisal_id ELSE NEW.appraisal_id END,
+                     CASE WHEN TG_OP = 'INSERT' THEN NEW.appraisal_id ELSE OLD.appraisal_id END
+                 )
+            ) THEN
+                RAISE EXCEPTION '% of a signed appraisal cannot change', TG_TABLE_NAME
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,
+    )
+
 
 class AppraisalQuerySet(models.QuerySet["Appraisal"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "AppraisalQuerySet":
-        """That an appraisal exists and how far it is. What it says is in ``Draft`` and ``Snapshot``."""
+        """That it exists and how far it is. What it says is in ``Draft`` and ``Snapshot``."""
         seen = people_visible_to(actor, on=on, prefix="subject__")
         if actor.actor_kind == "person":
             seen |= Q(appraiser_id=actor.pk)
@@ -142,8 +184,17 @@ class Appraisal(models.Model):
             return Side.SUBJECT
         return Side.MANAGER if person_id == self.appraiser_id else None
 
-    def shared_at(self, side: Side) -> object:
+    def party(self, side: Side) -> "Person":
+        return self.subject if side == Side.SUBJECT else self.appraiser
+
+    def shared_at(self, side: Side) -> datetime | None:
         return self.subject_shared_at if side == Side.SUBJECT else self.manager_shared_at
+
+    def signed_at(self, side: Side) -> datetime | None:
+        return self.subject_signed_at if side == Side.SUBJECT else self.manager_signed_at
+
+    def is_overdue(self, *, on: date) -> bool:
+        return self.state != AppraisalState.SIGNED and self.due_on < on
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -154,9 +205,9 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         subject = Q(appraisal__subject_id=actor.pk)
         appraiser = Q(appraisal__appraiser_id=actor.pk)
         own = (subject & Q(side="SUBJECT")) | (appraiser & Q(side="MANAGER"))
-        shared = (
-            subject & Q(side="MANAGER", appraisal__manager_shared_at__isnull=False)
-        ) | (appraiser & Q(side="SUBJECT", appraisal__subject_shared_at__isnull=False))
+        shared = (subject & Q(side="MANAGER", appraisal__manager_shared_at__isnull=False)) | (
+            appraiser & Q(side="SUBJECT", appraisal__subject_shared_at__isnull=False)
+        )
         return self.filter(own | shared)
 
 
@@ -176,6 +227,7 @@ class Draft(models.Model):
         constraints = [
             models.UniqueConstraint(name="draft_once_per_side", fields=["appraisal", "side"]),
         ]
+        triggers = [nothing_once_signed("draft_frozen_once_signed")]
 
     def __str__(self) -> str:
         return f"{self.side} of appraisal {self.appraisal_id}, version {self.version}"
@@ -197,7 +249,10 @@ class ObjectiveQuerySet(models.QuerySet["Objective"]):
 
 
 class Objective(models.Model):
-    """Something a person will achieve by a day, agreed in an appraisal."""
+    """Something a person will achieve by a day, agreed in an appraisal.
+
+    Both parties may word it until they sign; ``version`` counts the changes, so none is lost.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     appraisal = models.ForeignKey(Appraisal, on_delete=models.PROTECT, related_name="objectives")
@@ -207,11 +262,13 @@ class Objective(models.Model):
     state = models.CharField(
         _("state"), max_length=8, choices=ObjectiveState.choices, default=ObjectiveState.PROPOSED
     )
+    version = models.PositiveIntegerField(_("changes"), default=0)
 
     objects = ObjectiveQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(name="objective_person", fields=["person", "due_on"])]
+        triggers = [nothing_once_signed("objective_frozen_once_signed")]
 
     def __str__(self) -> str:
         return self.title
@@ -222,9 +279,7 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         """The two parties."""
         if actor.actor_kind != "person":
             return self.filter(EVERYTHING) if standing(actor, on=on).is_everywhere else self.none()
-        return self.filter(
-            Q(appraisal__subject_id=actor.pk) | Q(appraisal__appraiser_id=actor.pk)
-        )
+        return self.filter(Q(appraisal__subject_id=actor.pk) | Q(appraisal__appraiser_id=actor.pk))
 
 
 class Snapshot(models.Model):

@@ -14,8 +14,14 @@ if TYPE_CHECKING:
     from accounts.actors import Actor
 
 
+class AppraisalFormQuerySet(models.QuerySet["AppraisalForm"]):
+    def visible_to(self, actor: "Actor", *, on: date) -> "AppraisalFormQuerySet":
+        """The standard form is public: every actor sees the versions in use on ``on``."""
+        return self.filter(valid_from__lte=on)
+
+
 class AppraisalForm(models.Model):
-    """A version of the standard appraisal. Appraisals in progress keep the version they began on."""
+    """A version of the standard appraisal. An appraisal keeps the version it began on."""
 
     code = models.CharField(_("code"), max_length=20)
     version = models.CharField(_("version"), max_length=10)
@@ -23,11 +29,11 @@ class AppraisalForm(models.Model):
     valid_from = models.DateField(_("in use from"))
     minutes = models.PositiveSmallIntegerField(_("minutes it may take"))
 
+    objects = AppraisalFormQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="appraisal_form_version_once", fields=["code", "version"]
-            ),
+            models.UniqueConstraint(name="appraisal_form_version_once", fields=["code", "version"]),
         ]
 
     def __str__(self) -> str:
@@ -57,7 +63,9 @@ class FormQuestion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="form_question_key_once", fields=["form", "key"]),
-            models.UniqueConstraint(name="form_question_position_once", fields=["form", "position"]),
+            models.UniqueConstraint(
+                name="form_question_position_once", fields=["form", "position"]
+            ),
             models.CheckConstraint(
                 name="form_question_is_asked_of_somebody",
                 condition=Q(for_subject=True) | Q(for_manager=True),
@@ -73,6 +81,12 @@ class CycleQuerySet(models.QuerySet["Cycle"]):
         place = standing(actor, on=on)
         seen = place.organisation_ids | place.covered_by("HR_ADMINISTRATOR", "LEARNING_LEAD")
         return self.filter(covers(place, seen, field="organisation_id"))
+
+    def run_by(self, actor: "Actor", *, on: date) -> "CycleQuerySet":
+        """Those of organisations for which the actor runs appraisals."""
+        place = standing(actor, on=on)
+        runs = place.covered_by("HR_ADMINISTRATOR", "LEARNING_LEAD")
+        return self.filter(covers(place, runs, field="organisation_id"))
 
 
 class Cycle(models.Model):
