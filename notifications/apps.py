@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
@@ -6,3 +7,17 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
     verbose_name = _("Notices and reminders")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Registration needs the app registry.
+        from common.navigation import NavigationItem, add_item
+        from jobs.handlers import register
+        from notifications.services.digests import SEND_DIGEST, send_digest
+
+        register(SEND_DIGEST, send_digest)
+        add_item(NavigationItem(_("Home"), "notifications:home", order=10, covers=("notifications:home",)))
+        add_item(
+            NavigationItem(_("News"), "notifications:notice_list", order=10, in_account_menu=True)
+        )
+        if settings.DEMO:
+            add_item(NavigationItem(_("Mailbox"), "notifications:mailbox_list", order=95))

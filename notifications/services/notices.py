@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from accounts.models import Person
+from accounts.services.ledger import record
 from notifications.models import Notice
 from notifications.registry import WORDINGS
 
@@ -32,3 +35,20 @@ def notify(
         defaults={"url": url, "facts": dict(facts or {}), "created_at": now},
     )
     return notice
+
+
+@transaction.atomic
+def mark_all_read(*, by: Person, now: datetime) -> int:
+    """Mark every notice of the reader as read; return how many were new."""
+    new = Notice.objects.filter(recipient=by, read_at__isnull=True)
+    changed = new.update(read_at=now)
+    record(
+        by=by,
+        now=now,
+        verb="mark_notices_read",
+        about=by,
+        subject_id=by.pk,
+        rule="own_notices",
+        facts={"notices": changed},
+    )
+    return changed
