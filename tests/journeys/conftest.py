@@ -1,0 +1,70 @@
+"""Fixtures of the journeys: a browser for each module, and the site as a server of its own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.journeys.browser import chromium, context_of, watched_page
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread, which makes Django refuse the database here.
+    with pytest.MonkeyPatch.context() as patch, chromium() as started:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        yield started
+
+
+@dataclass
+class Site:
+    """The running site, and a browser for each person who comes to it."""
+
+    url: str
+    browser: Browser
+    _open: list[Any] = field(default_factory=list)
+
+    def page(self, *, as_person: Any = None, javascript: bool = True) -> Page:
+        """Return a page of a fresh browser, signed in as ``as_person`` unless that is None."""
+        opened = context_of(self.browser, javascript=javascript)
+        context: BrowserContext = opened.__enter__()
+        self._open.append(opened)
+        if as_person is not None:
+            context.add_cookies([self._session_of(as_person)])
+        return watched_page(context)
+
+    def close(self) -> None:
+        for opened in self._open:
+            opened.__exit__(None, None, None)
+
+    def _session_of(self, person: Any) -> Any:
+        client = Client()
+        client.force_login(person)
+        name = settings.SESSION_COOKIE_NAME
+        return {"name": name, "value": client.cookies[name].value, "url": self.url}
+
+
+@pytest.fixture
+def live_site(
+    transactional_db: None, live_server: Any, browser: Browser, settings: Any
+) -> Iterator[Site]:
+    settings.SITE_URL = live_server.url
+    site = Site(live_server.url, browser)
+    yield site
+    site.close()
+
+
+@pytest.fixture
+def visit(live_site: Site) -> Callable[..., Page]:
+    """``visit("/courses/", as_person=person)`` opens an address and returns the page."""
+
+    def open_address(path: str, **options: Any) -> Page:
+        page = live_site.page(**options)
+        page.goto(live_site.url + path)
+        return page
+
+    return open_address
