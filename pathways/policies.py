@@ -1,0 +1,27 @@
+"""Who may change what a person has reached or works towards. Pure: relations of the day in."""
+
+from accounts.selectors.relations import Relation
+from pathways.models import AttainmentSource
+
+# Levels of a course or an appraisal follow from a completion or a signature, and the service of
+# that deed has judged who may do it; only the sources below are a deed of their own.
+RECORDED_BY: dict[str, frozenset[Relation]] = {
+    AttainmentSource.SELF: frozenset({Relation.SELF}),
+    AttainmentSource.EVIDENCE: frozenset({Relation.LINE_MANAGER, Relation.LEARNING_LEAD}),
+    AttainmentSource.PRIOR: frozenset({Relation.LINE_MANAGER, Relation.LEARNING_LEAD}),
+}
+
+
+def may_record_attainments(relations: frozenset[Relation], *, source: str) -> bool:
+    allowed = RECORDED_BY.get(source)
+    return allowed is None or bool(relations & allowed)
+
+
+def may_assess(relations: frozenset[Relation]) -> bool:
+    """Nobody answers a self-assessment for another person."""
+    return Relation.SELF in relations
+
+
+def may_choose_role(relations: frozenset[Relation]) -> bool:
+    """Where somebody wants to go is theirs alone to say."""
+    return Relation.SELF in relations
