@@ -1,7 +1,9 @@
 """Programmes, offerings, sessions, enrolments, and what accredits them."""
 
 from courses.models.catalogue import (
+    SESSION_WORKFLOW,
     Accreditation,
+    DeliveryMode,
     Offering,
     OfferingShare,
     Outcome,
@@ -11,6 +13,7 @@ from courses.models.catalogue import (
     SessionState,
 )
 from courses.models.enrolments import (
+    ENDED_STATES,
     ENROLMENT_WORKFLOW,
     LIVE_STATES,
     SEATED_STATES,
@@ -21,10 +24,13 @@ from courses.models.enrolments import (
 )
 
 __all__ = [
+    "ENDED_STATES",
     "ENROLMENT_WORKFLOW",
     "LIVE_STATES",
     "SEATED_STATES",
+    "SESSION_WORKFLOW",
     "Accreditation",
+    "DeliveryMode",
     "Enrolment",
     "EnrolmentBasis",
     "EnrolmentState",

@@ -1,6 +1,6 @@
 """What can be learned (programme), how and from whom (offering), and when (session)."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import pgtrigger
@@ -202,6 +202,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
             own = Q(pk__in=mine)
         return self.filter(offered_to(actor, on=on, prefix="offering__") | own)
 
+    def taking(self, *, now: datetime) -> "SessionQuerySet":
+        """Those for which somebody may ask for a place at ``now``."""
+        return self.filter(state=SessionState.OPEN, offering__is_open=True, closes_at__gt=now)
+
     def with_places_taken(self) -> "SessionQuerySet":
         """Annotate ``places_taken``, ``places_left`` and ``waiting``."""
         seated = Count("enrolments", filter=Q(enrolments__seat__isnull=False))
@@ -243,7 +247,34 @@ class Session(models.Model):
             pgtrigger.FSM(
                 name="session_steps", field="state", transitions=SESSION_WORKFLOW.fsm()
             ),
+            pgtrigger.Trigger(
+                name="session_keeps_places_that_are_taken",
+                operation=pgtrigger.UpdateOf("capacity"),
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__capacity__lt=pgtrigger.F("old__capacity")),
+                func="""
+                    IF EXISTS (
+                        SELECT FROM courses_enrolment
+                         WHERE session_id = NEW.id AND seat > NEW.capacity
+                    ) THEN
+                        RAISE EXCEPTION 'session % has seats beyond % places', NEW.id, NEW.capacity
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
         return f"Session {self.pk} at {self.place}"
+
+    @property
+    def settles_at(self) -> datetime:
+        """From this moment on nobody gets, gives up or is moved to a place."""
+        return max(self.starts_at, self.closes_at)
+
+    def is_taking(self, *, now: datetime) -> bool:
+        """Whether somebody may ask for a place now."""
+        return (
+            self.state == SessionState.OPEN and self.offering.is_open and now < self.closes_at
+        )

@@ -24,14 +24,17 @@ class EnrolmentState(models.TextChoices):
     CONFIRMED = "CONFIRMED", _("Place confirmed")
     REFUSED = "REFUSED", _("Not approved")
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
-    CANCELLED = "CANCELLED", _("Session cancelled")
+    CANCELLED = "CANCELLED", _("Ended without a place")
     ATTENDED = "ATTENDED", _("Attended")
     ABSENT = "ABSENT", _("Did not attend")
     COMPLETED = "COMPLETED", _("Completed")
 
 
+ENDED_STATES = ("REFUSED", "WITHDRAWN", "CANCELLED", "ABSENT", "COMPLETED")
 LIVE_STATES = ("REQUESTED", "WAITING", "CONFIRMED", "ATTENDED", "COMPLETED", "ABSENT")
 SEATED_STATES = ("CONFIRMED", "ATTENDED", "COMPLETED", "ABSENT")
+# What an enrolment that rests on approval may be before anybody has decided.
+UNDECIDED_STATES = ("REQUESTED", "WITHDRAWN", "CANCELLED")
 _BEFORE = {EnrolmentState.REQUESTED, EnrolmentState.WAITING, EnrolmentState.CONFIRMED}
 
 ENROLMENT_WORKFLOW = Workflow(
@@ -72,7 +75,9 @@ class Enrolment(models.Model):
     """One person's place (or wish for one) on one session.
 
     A seated enrolment holds a numbered seat, unique within the session and never above its
-    capacity: the database itself cannot oversell. ``queued_at`` orders the waiting list.
+    capacity: the database itself cannot oversell. ``queued_at`` orders the waiting list. One that
+    rests on approval goes nowhere until somebody has decided: no promotion, rise in capacity or
+    slip of ours can give a place past the line manager.
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="enrolments")
@@ -129,6 +134,21 @@ class Enrolment(models.Model):
                 condition=~Q(state="REFUSED")
                 | (Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(refusal_reason="")),
             ),
+            models.CheckConstraint(
+                name="enrolment_approval_means_who_and_when",
+                condition=Q(basis="ENTITLEMENT")
+                | Q(state__in=UNDECIDED_STATES)
+                | Q(decided_at__isnull=False, decided_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="enrolment_request_rests_on_approval",
+                condition=~Q(state="REQUESTED") | Q(basis="APPROVAL"),
+            ),
+            models.CheckConstraint(
+                name="enrolment_ended_means_when",
+                condition=Q(state__in=ENDED_STATES, ended_at__isnull=False)
+                | (~Q(state__in=ENDED_STATES) & Q(ended_at__isnull=True)),
+            ),
         ]
         indexes = [
             models.Index(
@@ -142,14 +162,22 @@ class Enrolment(models.Model):
             pgtrigger.FSM(
                 name="enrolment_steps", field="state", transitions=ENROLMENT_WORKFLOW.fsm()
             ),
+            # Whose, for what and on which ground never changes: another wish is another row.
+            pgtrigger.ReadOnly(
+                name="enrolment_keeps_its_ground",
+                fields=["session", "person", "organisation", "basis", "requested_at"],
+            ),
+            # The share lock makes a change of capacity wait for seats that are being taken.
             pgtrigger.Trigger(
                 name="enrolment_seat_within_capacity",
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("seat", "session_id"),
                 when=pgtrigger.Before,
                 condition=pgtrigger.Q(new__seat__isnull=False),
                 func="""
-                    IF NEW.seat > (SELECT capacity FROM courses_session WHERE id = NEW.session_id) THEN
-                        RAISE EXCEPTION 'seat % is beyond the places of session %', NEW.seat, NEW.session_id
+                    IF NEW.seat > (
+                        SELECT capacity FROM courses_session WHERE id = NEW.session_id FOR SHARE
+                    ) THEN
+                        RAISE EXCEPTION 'seat % is beyond session %', NEW.seat, NEW.session_id
                             USING ERRCODE = 'check_violation';
                     END IF;
                     RETURN NEW;
