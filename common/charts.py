@@ -270,16 +270,18 @@ def _layers(keys: Sequence[str], edges: Sequence[tuple[str, str]]) -> list[list[
 
 
 def _ordered(layers: list[list[str]], edges: Sequence[tuple[str, str]]) -> list[list[str]]:
-    """Return the columns with each box near the middle of the boxes it is joined to."""
-    joined: dict[str, list[str]] = {}
+    """Return the columns with each box near the middle of those before it, then of those after."""
+    before: dict[str, list[str]] = {}
+    after: dict[str, list[str]] = {}
     for source, target in edges:
-        joined.setdefault(source, []).append(target)
-        joined.setdefault(target, []).append(source)
+        before.setdefault(target, []).append(source)
+        after.setdefault(source, []).append(target)
     for sweep in range(4):
         place = {key: _place(row, layer) for layer in layers for row, key in enumerate(layer)}
-        for layer in layers if sweep % 2 == 0 else reversed(layers):
-            middle = {key: _middle(key, joined, place) for key in layer}
-            layer.sort(key=lambda key, middle=middle: middle[key])  # type: ignore[misc]
+        forward = sweep % 2 == 0
+        for layer in layers if forward else reversed(layers):
+            middle = {key: _middle(key, before if forward else after, place) for key in layer}
+            layer.sort(key=middle.__getitem__)
             place |= {key: _place(row, layer) for row, key in enumerate(layer)}
     return layers
 

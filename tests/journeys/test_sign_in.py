@@ -28,7 +28,7 @@ def test_wrong_sign_in_keeps_what_was_typed_and_leads_to_the_field(visit):
         page.get_by_role("button", name="Sign in").click()
 
     assert answer.value.status == 422
-    expect(page).to_have_title("Error: Sign in – Waymark")
+    expect(page).to_have_title("Error: Sign in - Waymark")
     expect(page.get_by_label("Email address")).to_have_value("not an address")
     check_page(page)
     screenshot(page, "sign-in-wrong")
@@ -47,7 +47,7 @@ def test_a_person_signs_in_and_out(visit, live_site, person, javascript):
     expect(page.get_by_role("banner")).to_contain_text("Amara Okafor")
     page.get_by_role("button", name="Sign out").click()
 
-    expect(page).to_have_title("Sign in – Waymark")
+    expect(page).to_have_title("Sign in - Waymark")
     expect(page.get_by_role("main")).to_contain_text("You have signed out.")
 
 
@@ -62,7 +62,7 @@ def test_a_person_signs_in_and_out(visit, live_site, person, javascript):
 def test_pages_of_somebody_signed_in_are_accessible(visit, person, path, title):
     page = visit(path, as_person=person)
 
-    expect(page).to_have_title(f"{title} – Waymark")
+    expect(page).to_have_title(f"{title} - Waymark")
     check_page(page)
     screenshot(page, title.lower().replace(" ", "-"))
     screenshot(page, title.lower().replace(" ", "-"), phone=True)
