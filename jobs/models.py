@@ -70,7 +70,6 @@ JOB_WORKFLOW = Workflow(
     transition("start", {JobState.QUEUED, JobState.RUNNING}, JobState.RUNNING),
     transition("finish", {JobState.RUNNING}, JobState.DONE),
     transition("fail", {JobState.QUEUED, JobState.RUNNING}, JobState.FAILED),
-    transition("ask_again", {JobState.FAILED}, JobState.QUEUED),
 )
 
 
@@ -81,13 +80,17 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """A piece of long work that one person asked for and can watch."""
+    """A piece of long work that one person asked for and can watch.
+
+    ``about_key`` says what it is made from ("plan:12"); asking twice before it starts is one job.
+    """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="jobs"
     )
     kind = models.CharField(_("kind"), max_length=60)
+    about_key = models.CharField(_("made from"), max_length=60)
     title = models.CharField(_("what is made"), max_length=200)
     state = models.CharField(
         _("state"), max_length=8, choices=JobState.choices, default=JobState.QUEUED
@@ -106,6 +109,11 @@ class Job(models.Model):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                name="job_waits_once",
+                fields=["owner", "kind", "about_key"],
+                condition=Q(state="QUEUED"),
+            ),
             models.CheckConstraint(
                 name="job_steps_within_total", condition=Q(steps_done__lte=F("steps_total"))
             ),
@@ -116,6 +124,10 @@ class Job(models.Model):
             ),
             models.CheckConstraint(
                 name="job_failed_means_why", condition=~Q(state="FAILED") | ~Q(reason="")
+            ),
+            models.CheckConstraint(
+                name="job_running_means_since_when",
+                condition=~Q(state__in=["RUNNING", "DONE"]) | Q(started_at__isnull=False),
             ),
         ]
         indexes = [models.Index(name="job_owner", fields=["owner", "-asked_at"])]
@@ -141,9 +153,12 @@ class DocumentQuerySet(models.QuerySet["Document"]):
         return self.filter(owner_id=actor.pk, expires_on__gte=on)
 
 
+DOCUMENTS_FOLDER = "documents"
+
+
 def document_path(document: "Document", filename: str) -> str:
     """A stored name that nobody can guess and that says nothing about the owner."""
-    return f"documents/{document.public_id.hex[:2]}/{document.public_id.hex}.pdf"
+    return f"{DOCUMENTS_FOLDER}/{document.public_id.hex}"
 
 
 class Document(models.Model):
@@ -174,6 +189,10 @@ class Document(models.Model):
                 name="document_made_once_from_the_same", fields=["owner", "kind", "source_hash"]
             ),
             models.CheckConstraint(name="document_not_empty", condition=Q(size__gt=0)),
+        ]
+        indexes = [
+            models.Index(name="document_owner", fields=["owner", "-made_at"]),
+            models.Index(name="document_expiry", fields=["expires_on"]),
         ]
 
     def __str__(self) -> str:

@@ -1,25 +1,23 @@
 """Writing down what must happen later, and doing it exactly as often as it takes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from django.db import transaction
 
-from jobs.handlers import HANDLERS, ON_PARKED
+from jobs.handlers import HANDLERS, Step
 from jobs.models import OutboxMessage, OutboxState
 
+log = structlog.get_logger(__name__)
+
 MAX_ATTEMPTS = 5
+# A row younger than this still has a hint on its way to a worker.
 SWEEP_AFTER = timedelta(seconds=10)
+# Long enough to get from counting the try to holding the row; after that the lock itself speaks.
+_CLAIM = timedelta(seconds=5)
 _BACKOFF = timedelta(seconds=15)
-
-
-def _nudge(message_ids: Iterable[int]) -> None:
-    """Hint to a worker that rows wait. A broker that is away is no error: the sweep will come."""
-    from jobs.tasks import nudge  # the task module imports this one
-
-    for message_id in message_ids:
-        nudge(message_id)
 
 
 def put(*, kind: str, key: str, payload: Mapping[str, Any], now: datetime) -> OutboxMessage:
@@ -31,8 +29,16 @@ def put(*, kind: str, key: str, payload: Mapping[str, Any], now: datetime) -> Ou
         defaults={"kind": kind, "payload": dict(payload), "created_at": now, "due_at": now},
     )
     if created:
-        transaction.on_commit(lambda: _nudge([message.pk]))
+        # Robust: what was asked for is committed by then, so a hint that fails is no failure.
+        transaction.on_commit(lambda: _nudge(message.pk), robust=True)
     return message
+
+
+def _nudge(message_id: int) -> None:
+    """Hint to a worker that a row waits."""
+    from jobs.tasks import nudge  # noqa: PLC0415 - the task module rests on this one
+
+    nudge(message_id)
 
 
 def overdue(*, now: datetime, limit: int = 500) -> list[int]:
@@ -42,32 +48,17 @@ def overdue(*, now: datetime, limit: int = 500) -> list[int]:
 
 
 def deliver_message(*, message_id: int, now: datetime) -> bool:
-    """Do what one row asks; return whether this call did it.
+    """Do what one row asks; return whether this call did it. A failure is kept with the row.
 
     The try is counted in a transaction of its own, so that a row which kills its worker is parked
     after ``MAX_ATTEMPTS``. The work itself holds the row's lock: a second delivery finds it locked
     and leaves, and the lock goes with the process if that is killed.
     """
-    if not _count_try(message_id, now=now):
-        return False
     try:
-        return _do(message_id, now=now)
+        return _claim(message_id, now=now) and _do(message_id, now=now)
     except Exception as error:  # noqa: BLE001 - any failure is kept with the row and tried again
         _keep_failure(message_id, error=error, now=now)
         return False
-
-
-@transaction.atomic
-def _count_try(message_id: int, *, now: datetime) -> bool:
-    message = _lock_waiting(message_id)
-    if message is None:
-        return False
-    if message.attempts >= MAX_ATTEMPTS:
-        _park(message, now=now)
-        return False
-    message.attempts += 1
-    message.save(update_fields=["attempts"])
-    return True
 
 
 def _lock_waiting(message_id: int) -> OutboxMessage | None:
@@ -76,11 +67,28 @@ def _lock_waiting(message_id: int) -> OutboxMessage | None:
 
 
 @transaction.atomic
+def _claim(message_id: int, *, now: datetime) -> bool:
+    """Count the try. Hints that arrive together count once: the first makes the others early."""
+    message = _lock_waiting(message_id)
+    if message is None or message.due_at > now:
+        return False
+    if message.attempts >= MAX_ATTEMPTS:
+        _park(message, now=now)
+        return False
+    message.attempts += 1
+    message.due_at = now + _CLAIM
+    message.save(update_fields=["attempts", "due_at"])
+    if step := HANDLERS[message.kind].on_claimed:
+        step(message.payload, now)
+    return True
+
+
+@transaction.atomic
 def _do(message_id: int, *, now: datetime) -> bool:
     message = _lock_waiting(message_id)
     if message is None:
         return False
-    HANDLERS[message.kind](message.payload, now)
+    HANDLERS[message.kind].do(message.payload, now)
     message.state, message.ended_at, message.last_error = OutboxState.DONE, now, ""
     message.save(update_fields=["state", "ended_at", "last_error"])
     return True
@@ -91,19 +99,35 @@ def _keep_failure(message_id: int, *, error: Exception, now: datetime) -> None:
     message = _lock_waiting(message_id)
     if message is None:
         return
-    message.last_error = f"{type(error).__name__}: {error}"[:2000]
+    # The text of an error may quote what somebody wrote, so the log gets only its kind.
+    log.warning("outbox_failed", message_id=message_id, error=type(error).__name__)
+    message.last_error = f"{type(error).__name__}: {error}".replace("\x00", "")[:2000]
+    if message.due_at <= now:
+        # The claim itself failed and was undone; uncounted, the row would be tried for ever.
+        message.attempts += 1
     message.due_at = now + _BACKOFF * 2 ** (message.attempts - 1)
-    message.save(update_fields=["last_error", "due_at"])
+    message.save(update_fields=["last_error", "attempts", "due_at"])
     if message.attempts >= MAX_ATTEMPTS:
         _park(message, now=now)
 
 
 def _park(message: OutboxMessage, *, now: datetime) -> None:
+    """Give up on a row, with the reason, for somebody to look at; other rows go on."""
     message.state, message.ended_at = OutboxState.PARKED, now
     message.last_error = message.last_error or "The worker ended before it was done."
     message.save(update_fields=["state", "ended_at", "last_error"])
-    if message.kind in ON_PARKED:
-        ON_PARKED[message.kind](message.payload, now)
+    handler = HANDLERS.get(message.kind)
+    if handler and handler.on_parked:
+        _try_step(handler.on_parked, message, now=now)
+
+
+def _try_step(step: Step, message: OutboxMessage, *, now: datetime) -> None:
+    """Run ``step``; a row stays parked even when telling about it fails."""
+    try:
+        with transaction.atomic():
+            step(message.payload, now)
+    except Exception as error:  # noqa: BLE001 - see above
+        log.error("outbox_on_parked_failed", message_id=message.pk, error=type(error).__name__)  # noqa: TRY400
 
 
 def purge_done(*, before: datetime) -> int:

@@ -1,0 +1,108 @@
+"""Files made for somebody: kept once per source, found again, removed when their time is over."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import NAMESPACE_URL, uuid5
+
+import structlog
+from django.core.files.base import ContentFile
+from django.core.files.storage import Storage
+from django.db import transaction
+
+from accounts.models import Person
+from common.dates import london_date
+from jobs.models import DOCUMENTS_FOLDER, Document, Job
+
+log = structlog.get_logger(__name__)
+
+KEPT_FOR = timedelta(days=90)
+# A file without a row is one whose transaction has not ended yet, or never will.
+ORPHAN_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a document is made from. ``fingerprint`` is the SHA-256 of everything that shapes it."""
+
+    kind: str
+    title: str
+    filename: str
+    fingerprint: str
+
+
+def fingerprint(*parts: bytes) -> str:
+    """SHA-256 of what a document is made from, as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.hexdigest()
+
+
+def find_document(*, owner: Person, source: Source, now: datetime) -> Document | None:
+    """The document made from the same for the same owner, its time begun anew; None if none is kept."""
+    document = (
+        Document.objects.select_for_update()
+        .filter(owner=owner, kind=source.kind, source_hash=source.fingerprint)
+        .first()
+    )
+    if document is None:
+        return None
+    if not document.file.storage.exists(document.file.name):
+        log.error("document_file_missing", document_id=document.pk)
+        document.delete()
+        return None
+    document.expires_on = max(document.expires_on, london_date(now) + KEPT_FOR)
+    document.save(update_fields=["expires_on"])
+    return document
+
+
+def keep_document(*, job: Job, source: Source, content: bytes, now: datetime) -> Document:
+    """Store what ``job`` made, for its owner.
+
+    The stored name follows from the job's own secret number: a worker killed between writing the
+    file and committing the row writes over its own file at the next try, and leaves none behind.
+    """
+    document = Document(
+        public_id=uuid5(NAMESPACE_URL, f"document:{job.public_id}"),
+        owner_id=job.owner_id,
+        kind=source.kind,
+        title=source.title,
+        filename=source.filename,
+        size=len(content),
+        source_hash=source.fingerprint,
+        made_at=now,
+        expires_on=london_date(now) + KEPT_FOR,
+    )
+    storage = document.file.storage
+    storage.delete(document.file.field.generate_filename(document, source.filename))
+    document.file.save(source.filename, ContentFile(content), save=False)
+    document.save(force_insert=True)
+    return document
+
+
+@transaction.atomic
+def purge_expired(*, on: date) -> int:
+    """Remove documents whose last day was before ``on``; each file goes once its row has gone."""
+    expired = Document.objects.select_for_update(skip_locked=True).filter(expires_on__lt=on)
+    documents = list(expired)
+    for document in documents:
+        storage, name = document.file.storage, document.file.name
+        transaction.on_commit(lambda s=storage, n=name: s.delete(n), robust=True)
+    Document.objects.filter(pk__in=[document.pk for document in documents]).delete()
+    return len(documents)
+
+
+def purge_orphans(*, now: datetime) -> int:
+    """Remove stored files without a row that are old enough for no transaction to want them."""
+    storage: Storage = Document._meta.get_field("file").storage  # type: ignore[union-attr]
+    if not storage.exists(DOCUMENTS_FOLDER):
+        return 0
+    stored = {f"{DOCUMENTS_FOLDER}/{name}" for name in storage.listdir(DOCUMENTS_FOLDER)[1]}
+    known = set(Document.objects.filter(file__in=stored).values_list("file", flat=True))
+    old = [
+        name for name in stored - known if storage.get_modified_time(name) < now - ORPHAN_AFTER
+    ]
+    for name in old:
+        storage.delete(name)
+    return len(old)
