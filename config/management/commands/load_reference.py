@@ -1,0 +1,29 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actors import SystemJob
+from config.reference.appraisal_forms import load_appraisal_form
+from config.reference.frameworks import load_framework
+from config.reference.organisations import load_organisations
+from config.reference.programmes import load_programmes
+from config.reference.roles import load_roles
+
+
+class Command(BaseCommand):
+    help = "Loads organisations, the framework, roles, programmes and the appraisal form."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        by, now = SystemJob("load_reference", organisation_ids=None), timezone.now()
+        bodies = load_organisations()
+        version = load_framework(by=by, now=now)
+        roles = load_roles(version)
+        programmes = load_programmes(version)
+        form = load_appraisal_form(by=by, now=now)
+        self.stdout.write(
+            f"Reference data: {bodies} organisations, framework edition {version.label}, "
+            f"{roles} role profiles, {programmes} programmes, {form.title.lower()} {form.version}."
+        )

@@ -1,0 +1,1 @@
+"""What every installation starts with: organisations, a framework, roles, programmes, the form."""
