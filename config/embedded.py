@@ -135,9 +135,9 @@ def _make_cluster(cluster: Path, programs: Path, user: str | None) -> None:
         else ["--locale=C.UTF-8"]
     )
     command = [
-        programs / "initdb",
+        str(programs / "initdb"),
         "-D",
-        draft,
+        str(draft),
         "-U",
         "postgres",
         "--auth=trust",

@@ -45,8 +45,9 @@ def _wrong_packages() -> Iterator[str]:
 
 
 def postgres_version() -> Finding:
-    with connection.cursor():
-        found = connection.pg_version
+    with connection.cursor() as cursor:
+        cursor.execute("show server_version_num")
+        found = int(cursor.fetchone()[0])
     if found < OLDEST_POSTGRES:
         remedy = "Use PostgreSQL 15 or newer."
         return Finding("postgresql version", f"{found // 10_000} is too old", remedy)

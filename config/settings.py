@@ -285,14 +285,14 @@ TIME_ZONE = "Europe/London"
 # --- Logs: a request is known by its id and a person by the key of the row, never by name or e-mail
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
-_shared_processors = [
+_shared_processors: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     structlog.stdlib.PositionalArgumentsFormatter(),
 ]
-_renderer = (
+_renderer: list[structlog.typing.Processor] = (
     [structlog.dev.ConsoleRenderer(colors=False)]
     if EMBEDDED
     else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]

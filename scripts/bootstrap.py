@@ -14,6 +14,8 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from typing import IO, NoReturn
 
 OLDEST = (3, 11)
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
@@ -34,9 +36,9 @@ class Refused(Exception):
     """This machine lacks something that we may not or cannot install."""
 
 
-def main(arguments):
+def main(arguments: list[str]) -> int:
     find_a_newer_python()
-    actions = {
+    actions: dict[str, Callable[[list[str]], int]] = {
         "run": run,
         "test": test,
         "check": check,
@@ -46,7 +48,7 @@ def main(arguments):
         "manage": manage,
     }
     if not arguments or arguments[0] not in actions:
-        say(__doc__)
+        say(str(__doc__))
         return 2
     os.chdir(ROOT)
     os.environ.setdefault("EMBEDDED", "1")
@@ -59,25 +61,25 @@ def main(arguments):
         return 130
 
 
-def run(arguments):
+def run(arguments: list[str]) -> NoReturn:
     install_packages(RUNNING)
     ensure_system_packages(missing_for_pdf)
     become(["-m", "config.supervisor", "run"])
 
 
-def test(arguments):
+def test(arguments: list[str]) -> NoReturn:
     install_packages(DEVELOPING)
     ensure_system_packages(missing_for_pdf, missing_for_browser)
     beside_servers("test", ["-m", "pytest", *arguments])
 
 
-def bench(arguments):
+def bench(arguments: list[str]) -> NoReturn:
     install_packages(DEVELOPING)
     ensure_system_packages(missing_for_pdf)
     beside_servers("bench", ["-m", "benchmarks", *arguments])
 
 
-def check(arguments):
+def check(arguments: list[str]) -> int:
     """Run every check, even after one has failed, and say which did."""
     install_packages(DEVELOPING)
     failed = [name for name, command in checks() if not passes(name, command)]
@@ -86,8 +88,8 @@ def check(arguments):
     return 1 if failed else 0
 
 
-def checks():
-    def tool(name, *arguments):
+def checks() -> list[tuple[str, list[str]]]:
+    def tool(name: str, *arguments: str) -> list[str]:
         return [os.path.join(VENV, "bin", name), *arguments]
 
     return [
@@ -103,23 +105,23 @@ def checks():
     ]
 
 
-def passes(name, command):
+def passes(name: str, command: list[str]) -> bool:
     say("--- " + name)
     # Django looks at the database's history when it can; that is not what is checked here.
     return subprocess.call(command, env=dict(os.environ, PYTHONWARNINGS="ignore")) == 0
 
 
-def reset(arguments):
+def reset(arguments: list[str]) -> NoReturn:
     install_packages(RUNNING)
     become(["-m", "config.supervisor", "reset"])
 
 
-def manage(arguments):
+def manage(arguments: list[str]) -> NoReturn:
     install_packages(RUNNING)
     become(["manage.py", *arguments])
 
 
-def pins(arguments):
+def pins(arguments: list[str]) -> int:
     """Resolve the requirements again, hashes included."""
     install_packages(DEVELOPING)
     uv = [os.path.join(VENV, "bin", "uv"), "pip", "compile", "--quiet", "--generate-hashes"]
@@ -132,12 +134,12 @@ def pins(arguments):
     return 0
 
 
-def beside_servers(folder, command):
+def beside_servers(folder: str, command: list[str]) -> NoReturn:
     os.environ["DATA_DIR"] = os.path.join("var", folder)
     become(["-m", "config.supervisor", "with-servers", PYTHON, *command])
 
 
-def become(arguments):
+def become(arguments: list[str]) -> NoReturn:
     sys.stdout.flush()
     os.execv(PYTHON, [PYTHON, *arguments])
 
@@ -145,7 +147,7 @@ def become(arguments):
 # --- Python and its packages
 
 
-def find_a_newer_python():
+def find_a_newer_python() -> None:
     if sys.version_info[:2] >= OLDEST:
         return
     for minor in range(14, OLDEST[1] - 1, -1):
@@ -153,12 +155,12 @@ def find_a_newer_python():
         if newer:
             os.execv(newer, [newer, *sys.argv])
     sys.exit(
-        "Waymark needs Python 3.11 or newer, and this is Python %d.%d. Install a newer one and type "
-        "`make run PYTHON=python3.11`." % sys.version_info[:2]
+        "Waymark needs Python 3.11 or newer, and this is Python %d.%d. Install a newer one and "
+        "type `make run PYTHON=python3.11`." % sys.version_info[:2]
     )
 
 
-def install_packages(files):
+def install_packages(files: list[str]) -> None:
     """Install the pins, unless the very same were installed here before."""
     wanted = fingerprint(files)
     stamps = [os.path.join(VENV, ".installed-" + fingerprint(kind)) for kind in (files, DEVELOPING)]
@@ -176,7 +178,7 @@ def install_packages(files):
         pass
 
 
-def fingerprint(files):
+def fingerprint(files: list[str]) -> str:
     digest = hashlib.sha256(("%d.%d" % sys.version_info[:2]).encode())
     for name in files:
         with open(os.path.join(ROOT, name), "rb") as pinned:
@@ -184,7 +186,7 @@ def fingerprint(files):
     return digest.hexdigest()[:16]
 
 
-def make_virtual_environment():
+def make_virtual_environment() -> None:
     if os.path.exists(PYTHON) and works([PYTHON, "-m", "pip", "--version"]):
         return
     shutil.rmtree(VENV, ignore_errors=True)
@@ -198,7 +200,7 @@ def make_virtual_environment():
 # --- Packages of the system
 
 
-def ensure_system_packages(*lists):
+def ensure_system_packages(*lists: Callable[[], list[str]]) -> None:
     wanted = [package for missing in lists for package in missing()]
     if wanted:
         install_from_system(wanted, ", ".join(wanted))
@@ -207,21 +209,24 @@ def ensure_system_packages(*lists):
             raise Refused("These were installed but cannot be used: " + ", ".join(left) + ".")
 
 
-def missing_for_pdf():
+def missing_for_pdf() -> list[str]:
     missing = [package for library, package in PANGO.items() if not opens(library)]
-    if not any(
-        glob.glob(os.path.join(os.path.expanduser(folder), "**", "LiberationSans-Regular.*"), recursive=True)
-        for folder in FONT_FOLDERS
-    ):
+    if not any(has_liberation(os.path.expanduser(folder)) for folder in FONT_FOLDERS):
         missing.append("fonts-liberation")
     return missing
 
 
-def missing_for_browser():
+def has_liberation(folder: str) -> bool:
+    """The letters of Arial's width that PDFs are set in."""
+    fonts = os.path.join(folder, "**", "LiberationSans-Regular.*")
+    return bool(glob.glob(fonts, recursive=True))
+
+
+def missing_for_browser() -> list[str]:
     return [] if any(shutil.which(name) for name in BROWSERS) else ["chromium"]
 
 
-def opens(library):
+def opens(library: str) -> bool:
     try:
         ctypes.CDLL(library)
     except OSError:
@@ -229,12 +234,15 @@ def opens(library):
     return True
 
 
-def install_from_system(packages, what):
+def install_from_system(packages: list[str], what: str) -> None:
     install = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
     by_hand = "sudo apt-get update && sudo " + " ".join(install)
     if not shutil.which("apt-get"):
         raise Refused(
-            what + " is missing. Install what Debian calls " + " ".join(packages) + ", then try again."
+            what
+            + " is missing. Install what Debian calls "
+            + " ".join(packages)
+            + ", then try again."
         )
     if os.geteuid() != 0:
         if not works(["sudo", "--non-interactive", "true"]):
@@ -246,17 +254,18 @@ def install_from_system(packages, what):
         raise Refused(what + " could not be installed. Type: " + by_hand)
 
 
-def works(command):
+def works(command: list[str]) -> bool:
     env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     try:
-        return subprocess.call(
-            command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        ) == 0
+        return (
+            subprocess.call(command, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            == 0
+        )
     except OSError:
         return False
 
 
-def say(sentence, to=sys.stdout):
+def say(sentence: str, to: IO[str] = sys.stdout) -> None:
     print(sentence, file=to)
     to.flush()
 

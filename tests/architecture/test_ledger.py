@@ -1,0 +1,58 @@
+import ast
+
+import pytest
+
+from tests.architecture.recording import silent_services
+from tests.architecture.source import modules, name_of, tree
+
+# The machinery beneath the services: what it writes is part of the act of whoever calls it.
+MACHINERY = {
+    "accounts/services/ledger.py": "is the ledger",
+    "jobs/services/heartbeats.py": "signs of life, twice a minute",
+    "jobs/services/outbox.py": "rows of the queue",
+    "jobs/services/documents.py": "files made for a job, which is recorded when it ends",
+}
+
+
+def test_every_service_that_writes_records_an_event():
+    silent = [
+        f"{name_of(path)}:{service}"
+        for path in modules("services")
+        if name_of(path) not in MACHINERY
+        for service in silent_services(tree(path))
+    ]
+
+    assert silent == []
+
+
+def test_the_machinery_is_still_there():
+    found = {name_of(path) for path in modules("services")}
+
+    assert set(MACHINERY) - found == set()
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        "def enrol(*, session): session.save()",
+        "def enrol(*, session): Enrolment.objects.create(session=session)",
+        "def enrol(*, session): _write(session)\ndef _write(session): session.save()",
+        "from jobs.services.outbox import put\ndef enrol(*, session): session.save() or put()",
+    ],
+)
+def test_a_silent_service_is_found(sample):
+    assert [found.split(": ")[1] for found in silent_services(ast.parse(sample))] == ["enrol"]
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [
+        "def enrol(*, session):\n    session.save()\n    record(about=session)",
+        "def enrol(*, row): row.save() or _tell(row)\ndef _tell(row): ledger.record(about=row)",
+        "def _write(session): session.save()",
+        "def count(*, session): return session.enrolments.count()",
+        "from courses.services.awards import award\ndef end(*, row): row.save() or award(row)",
+    ],
+)
+def test_a_service_that_records_is_left_alone(sample):
+    assert list(silent_services(ast.parse(sample))) == []
