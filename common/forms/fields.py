@@ -199,12 +199,13 @@ class BooleanField(NHSField, forms.BooleanField):
 
 class _Choosing(NHSField):
     _ask = staticmethod(_select_lazy)
+    not_offered = gettext_lazy("Select an answer from the list")
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.error_messages["invalid_choice"] = gettext_lazy("Select an answer from the list")
-        self.error_messages["invalid_list"] = gettext_lazy("Select answers from the list")
-        self.error_messages["invalid_pk_value"] = gettext_lazy("Select answers from the list")
+        self.error_messages |= dict.fromkeys(
+            ("invalid_choice", "invalid_list", "invalid_pk_value"), self.not_offered
+        )
 
 
 class ChoiceField(_Choosing, forms.ChoiceField):
@@ -220,6 +221,7 @@ class ChoiceField(_Choosing, forms.ChoiceField):
 
 class MultipleChoiceField(_Choosing, forms.MultipleChoiceField):
     widget = Checkboxes
+    not_offered = gettext_lazy("Select answers from the list")
 
 
 class ModelChoiceField(_Choosing, forms.ModelChoiceField):
@@ -238,6 +240,7 @@ class ModelChoiceField(_Choosing, forms.ModelChoiceField):
 
 class ModelMultipleChoiceField(_Choosing, forms.ModelMultipleChoiceField):
     widget = Checkboxes
+    not_offered = gettext_lazy("Select answers from the list")
 
     def clean(self, value: Any) -> Any:
         for one in value or ():

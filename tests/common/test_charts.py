@@ -84,6 +84,6 @@ def test_graph_never_lays_two_boxes_on_each_other(edges):
 
     places = [(box.x, box.y) for box in drawn.boxes]
     assert len(set(places)) == len(KEYS)
-    assert all(0 <= box.x and box.x + box.width <= drawn.width for box in drawn.boxes)
-    assert all(0 <= box.y and box.y + box.height <= drawn.height for box in drawn.boxes)
+    assert all(box.x >= 0 and box.x + box.width <= drawn.width for box in drawn.boxes)
+    assert all(box.y >= 0 and box.y + box.height <= drawn.height for box in drawn.boxes)
     assert drawn == graph([Node(key, f"A role called {key}") for key in KEYS], edges)
