@@ -177,7 +177,7 @@ class Migration(migrations.Migration):
                 ('competency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pathways.competency')),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'competency', '-attained_on', '-id'], name='attainment_latest')],
+                'indexes': [models.Index(condition=models.Q(('rank__isnull', False)), fields=['person', 'competency', '-attained_on', '-id'], include=('rank', 'source'), name='attainment_latest')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('rank__isnull', True), ('rank__range', (1, 7)), _connector='OR'), name='attainment_rank_from_1_to_7'), models.UniqueConstraint(condition=models.Q(('source_key', ''), _negated=True), fields=('person', 'competency', 'source', 'source_key'), name='attainment_once_per_source')],
             },
         ),

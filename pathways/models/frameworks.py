@@ -85,7 +85,8 @@ class Level(models.Model):
             models.UniqueConstraint(name="level_rank_once_per_scale", fields=["scale", "rank"]),
             models.UniqueConstraint(name="level_label_once_per_scale", fields=["scale", "label"]),
             models.CheckConstraint(
-                name="level_rank_from_1_to_7", condition=Q(rank__isnull=True) | Q(rank__range=(1, 7))
+                name="level_rank_from_1_to_7",
+                condition=Q(rank__isnull=True) | Q(rank__range=(1, 7)),
             ),
         ]
 
@@ -109,7 +110,9 @@ class FrameworkVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="framework_version_label_once", fields=["framework", "label"]),
+            models.UniqueConstraint(
+                name="framework_version_label_once", fields=["framework", "label"]
+            ),
             models.CheckConstraint(
                 name="framework_version_ends_after_start",
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
@@ -145,7 +148,7 @@ class Domain(models.Model):
 
 
 class Competency(models.Model):
-    """One thing a manager does well or less well. Codes are dotted words, never sorted as numbers."""
+    """One thing a manager does well or less well. Its code is dotted words, never a number."""
 
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="competencies")
     code = models.CharField(_("code"), max_length=30)
@@ -172,9 +175,7 @@ class LevelDescriptor(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                name="level_descriptor_once", fields=["competency", "level"]
-            ),
+            models.UniqueConstraint(name="level_descriptor_once", fields=["competency", "level"]),
         ]
 
     def __str__(self) -> str:

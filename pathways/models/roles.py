@@ -56,7 +56,9 @@ class Requirement(models.Model):
     role_profile = models.ForeignKey(
         RoleProfile, on_delete=models.PROTECT, related_name="requirements"
     )
-    competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="requirements")
+    competency = models.ForeignKey(
+        Competency, on_delete=models.PROTECT, related_name="requirements"
+    )
     rank = models.PositiveSmallIntegerField(_("level asked for"))
     is_essential = models.BooleanField(_("essential from the first day"), default=False)
 

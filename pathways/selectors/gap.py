@@ -9,11 +9,11 @@ from datetime import date
 from enum import StrEnum
 from itertools import groupby
 from statistics import fmean
+from typing import Any, cast
 
 from django.db import connection
 from django.db.models import QuerySet
 
-from accounts.models import Person
 from pathways.models import Attainment, AttainmentSource, RoleProfile
 
 
@@ -149,22 +149,21 @@ def gap_analysis(*, person_id: int, role_profile: RoleProfile, on: date) -> Gap:
 
 
 def levels_held(
-    *, person_ids: Iterable[int] | QuerySet[Person], on: date
+    *, person_ids: Iterable[int] | QuerySet[Any, Any], on: date
 ) -> dict[int, dict[int, int]]:
     """Return person -> competency -> the rank that counts on ``on``, in one statement.
 
     People who have shown nothing are left out. ``person_ids`` may be a queryset of people or of
     their ids, which then is not read here but becomes a part of the statement.
     """
+    people: Any = person_ids
     latest = (
-        Attainment.objects.filter(
-            person_id__in=person_ids, attained_on__lte=on, rank__isnull=False
-        )
+        Attainment.objects.filter(person_id__in=people, attained_on__lte=on, rank__isnull=False)
         .order_by("person_id", "competency_id", "-attained_on", "-pk")
         .distinct("person_id", "competency_id")
         .values_list("person_id", "competency_id", "rank")
     )
     held: dict[int, dict[int, int]] = {}
-    for person_id, competency_id, rank in latest.iterator(chunk_size=10_000):
-        held.setdefault(person_id, {})[competency_id] = rank
+    for person_id, competency_id, rank in latest:
+        held.setdefault(person_id, {})[competency_id] = cast("int", rank)
     return held

@@ -186,7 +186,7 @@ def role_asking(*ranks: int, per_domain: int = 2, **fields: object) -> RoleProfi
         asked = ranks[start : start + per_domain]
         domain = domain_with(role.version, *(f"Skill {start + n}" for n in range(len(asked))))
         for rank, competency in zip(asked, domain.competencies.order_by("position"), strict=True):
-            RequirementFactory(role_profile=role, competency=competency, rank=rank, attained_on=on)
+            RequirementFactory(role_profile=role, competency=competency, rank=rank)
     return role
 
 
@@ -206,9 +206,7 @@ def follow(person: Person, role: RoleProfile) -> Person:
     return person
 
 
-def show(
-    person: Person, ranks: Mapping[Competency, int | None], *, on: date = TODAY
-) -> None:
+def show(person: Person, ranks: Mapping[Competency, int | None], *, on: date = TODAY) -> None:
     """Let ``person`` have said ``ranks`` of themselves."""
     for competency, rank in ranks.items():
         AttainmentFactory(person=person, competency=competency, rank=rank, attained_on=on)
