@@ -87,6 +87,20 @@ class AppraisalQuerySet(models.QuerySet["Appraisal"]):
             seen |= Q(appraiser_id=actor.pk)
         return self.filter(seen)
 
+    def with_people(self) -> "AppraisalQuerySet":
+        """With what every page and every service names: both parties, the post, the cycle."""
+        return self.select_related(
+            "subject",
+            "appraiser",
+            "cycle__organisation",
+            "form",
+            "assignment__post",
+            "role_profile__version__framework",
+        )
+
+    def not_signed(self) -> "AppraisalQuerySet":
+        return self.exclude(state=AppraisalState.SIGNED)
+
     def of_party(self, actor: "Actor") -> "AppraisalQuerySet":
         """Only those in which the actor is the person or the appraiser."""
         if actor.actor_kind != "person":
@@ -138,6 +152,12 @@ class Appraisal(models.Model):
                 name="appraisal_shared_means_by_both",
                 condition=Q(state="DRAFTING")
                 | Q(subject_shared_at__isnull=False, manager_shared_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="appraisal_shared_by_both_is_shared",
+                condition=~Q(state="DRAFTING")
+                | Q(subject_shared_at__isnull=True)
+                | Q(manager_shared_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="appraisal_signed_means_by_both",

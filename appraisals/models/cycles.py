@@ -46,7 +46,10 @@ class AnswerKind(models.TextChoices):
 
 
 class FormQuestion(models.Model):
-    """One question of a form: asked of the person, of the line manager, or of both."""
+    """One question of a form: asked of the person, of the line manager, or of both.
+
+    ``choices`` is a list of (value, label) pairs; a draft keeps the value.
+    """
 
     form = models.ForeignKey(AppraisalForm, on_delete=models.PROTECT, related_name="questions")
     key = models.SlugField(_("key"), max_length=40)

@@ -1,0 +1,1 @@
+"""Endpoints: how far appraisals are, and development plans."""

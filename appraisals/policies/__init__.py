@@ -1,0 +1,1 @@
+"""Who may do what to appraisals and plans: pure predicates, no queries."""

@@ -1,0 +1,65 @@
+"""Taking hold of one appraisal: everything that changes it begins here."""
+
+from typing import NoReturn
+
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from appraisals.models import Appraisal, AppraisalState, Draft, Side
+from appraisals.policies.appraisals import side_of
+from common.errors import Conflict, Forbidden
+
+
+def lock(appraisal: Appraisal) -> Appraisal:
+    """Read ``appraisal`` again and hold it to the end of the transaction.
+
+    Both parties write, share and sign at any moment. Everyone queues on this one row, so a text
+    cannot change under a signature, and two signatures at once are one first and one second.
+    """
+    return Appraisal.objects.select_for_update(of=("self",)).with_people().get(pk=appraisal.pk)
+
+
+def own_side(by: Actor, *, appraisal: Appraisal) -> Side:
+    """The side ``by`` acts for; to be asked only after the policy has let ``by`` through."""
+    side = side_of(by, appraisal=appraisal)
+    if side is None:
+        refuse_outsider()
+    return side
+
+
+def refuse_outsider() -> NoReturn:
+    raise Forbidden(
+        _("Only the person and the line manager whose appraisal it is can do this."),
+        code="not_a_party",
+    )
+
+
+def refuse_once_signed(appraisal: Appraisal) -> None:
+    if appraisal.state == AppraisalState.SIGNED:
+        raise Conflict(
+            _("Both have signed this appraisal, so nothing in it can change."), code="signed"
+        )
+
+
+def refuse_unless_shared(appraisal: Appraisal) -> None:
+    refuse_once_signed(appraisal)
+    if appraisal.state != AppraisalState.SHARED:
+        raise Conflict(
+            _("This can be done once both sides have shared what they wrote."), code="not_shared"
+        )
+
+
+def clear_signatures(appraisal: Appraisal) -> bool:
+    """Take back what was signed, because it is about to say something else; save is the caller's.
+
+    Returns whether anybody had signed.
+    """
+    was_signed = bool(appraisal.subject_signed_at or appraisal.manager_signed_at)
+    appraisal.subject_signed_at = appraisal.manager_signed_at = None
+    return was_signed
+
+
+def draft_of(appraisal: Appraisal, side: Side) -> Draft:
+    """The draft of one side of a locked appraisal; an empty unsaved one where nothing was written."""
+    found = Draft.objects.filter(appraisal=appraisal, side=side).first()
+    return found or Draft(appraisal=appraisal, side=side)

@@ -1,0 +1,1 @@
+"""Pages of appraisals, cycles, the team and development plans."""
