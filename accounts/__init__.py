@@ -1,1 +1,1 @@
-"""People, organisations, posts, assignments, roles, who may see whom, sign-in, API clients, the ledger."""
+"""People, organisations, posts, relations and roles, sign-in, API clients, and the ledger."""

@@ -5,6 +5,8 @@ same rule.
 """
 
 from dataclasses import dataclass, field
+from datetime import date
+from typing import ClassVar, Literal
 
 from accounts.models import ApiClient, Person
 from accounts.visibility import Standing
@@ -16,9 +18,9 @@ class ApiClientPrincipal:
 
     client: ApiClient
     scopes: frozenset[str]
-    standings: dict[object, Standing] = field(default_factory=dict, compare=False, repr=False)
+    standings: dict[date, Standing] = field(default_factory=dict, compare=False, repr=False)
 
-    actor_kind = "client"
+    actor_kind: ClassVar[Literal["client"]] = "client"
     is_authenticated = True
     is_anonymous = False
     is_active = True
@@ -37,9 +39,9 @@ class SystemJob:
 
     name: str
     organisation_ids: frozenset[int] | None = frozenset()
-    standings: dict[object, Standing] = field(default_factory=dict, compare=False, repr=False)
+    standings: dict[date, Standing] = field(default_factory=dict, compare=False, repr=False)
 
-    actor_kind = "job"
+    actor_kind: ClassVar[Literal["job"]] = "job"
     is_authenticated = True
 
     def __str__(self) -> str:

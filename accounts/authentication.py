@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from allauth.idp.oidc.contrib.rest_framework.authentication import TokenAuthentication
 from allauth.idp.oidc.models import Token
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
@@ -66,4 +66,12 @@ class HasScope(BasePermission):
             return bool(request.user and request.user.is_authenticated)
         needed: dict[str, str] = getattr(view, "required_scopes", {})
         method = "GET" if request.method in {"HEAD", "OPTIONS"} else str(request.method)
-        return method in needed and needed[method] in request.user.scopes
+        if method not in needed:
+            raise PermissionDenied(_("This is not for API clients."), code="not_for_clients")
+        if needed[method] not in request.user.scopes:
+            raise PermissionDenied(
+                _("This needs the scope %(scope)s, which the token does not have.")
+                % {"scope": needed[method]},
+                code="scope_missing",
+            )
+        return True

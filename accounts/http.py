@@ -14,4 +14,4 @@ class SignedInRequest(HttpRequest):
 class SignedInApiRequest(Request):
     """The caller of an endpoint: an API client, or a person with a session."""
 
-    user: Person | ApiClientPrincipal
+    user: Person | ApiClientPrincipal  # type: ignore[assignment] # what our authentication gives

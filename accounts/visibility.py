@@ -55,10 +55,12 @@ WITH RECURSIVE own(id) AS (
     SELECT organisation_id FROM accounts_boardseat
      WHERE person_id = %(person)s AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
 ), above(id) AS (
-    SELECT link.parent_id FROM accounts_organisationparent link JOIN own ON own.id = link.organisation_id
+    SELECT link.parent_id
+      FROM accounts_organisationparent link JOIN own ON own.id = link.organisation_id
      WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
     UNION
-    SELECT link.parent_id FROM accounts_organisationparent link JOIN above ON above.id = link.organisation_id
+    SELECT link.parent_id
+      FROM accounts_organisationparent link JOIN above ON above.id = link.organisation_id
      WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
 ), covered(role, id) AS (
     SELECT role, organisation_id FROM accounts_rolegrant
@@ -80,7 +82,8 @@ _BELOW = """
 WITH RECURSIVE below(id) AS (
     SELECT unnest(%(roots)s::bigint[])
     UNION
-    SELECT link.organisation_id FROM accounts_organisationparent link JOIN below ON below.id = link.parent_id
+    SELECT link.organisation_id
+      FROM accounts_organisationparent link JOIN below ON below.id = link.parent_id
      WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
 )
 SELECT id FROM below
@@ -114,18 +117,17 @@ def _frozen(found: dict[str, set[int]]) -> Mapping[str, frozenset[int]]:
 
 def standing(actor: "Actor", *, on: date) -> Standing:
     """Where ``actor`` stands on ``on``; read once per actor object and day."""
-    known = actor.__dict__.setdefault("_standings", {}) if _is_person(actor) else actor.standings
+    if actor.actor_kind == "person":
+        known: dict[date, Standing] = actor.__dict__.setdefault("_standings", {})
+    else:
+        known = actor.standings
     if on not in known:
         known[on] = _read_standing(actor, on=on)
     return known[on]
 
 
-def _is_person(actor: "Actor") -> bool:
-    return actor.actor_kind == "person"
-
-
 def _read_standing(actor: "Actor", *, on: date) -> Standing:
-    if _is_person(actor):
+    if actor.actor_kind == "person":
         return _person_standing(actor.pk, on=on) if actor.is_active else Standing()
     if actor.actor_kind == "client":
         ids = organisations_below([actor.client.organisation_id], on=on)
@@ -170,7 +172,7 @@ def people_visible_to(actor: "Actor", *, on: date, prefix: str = "") -> Q:
     place = standing(actor, on=on)
     if place.is_everywhere:
         return EVERYTHING
-    if not _is_person(actor):
+    if actor.actor_kind != "person":
         return members_of(place.organisation_ids, on=on, prefix=prefix)
     return (
         Q(**{f"{prefix}pk": actor.pk})
@@ -184,7 +186,7 @@ def events_visible_to(actor: "Actor", *, on: date) -> Q:
     place = standing(actor, on=on)
     if place.is_everywhere:
         return EVERYTHING
-    if not _is_person(actor):
+    if actor.actor_kind != "person":
         return Q(organisation_id__in=place.organisation_ids)
     return (
         Q(by_person_id=actor.pk)

@@ -11,11 +11,15 @@ class NotificationsConfig(AppConfig):
     def ready(self) -> None:
         # Registration needs the app registry.
         from common.navigation import NavigationItem, add_item
-        from jobs.handlers import register
+        from jobs.handlers import Handler, register
         from notifications.services.digests import SEND_DIGEST, send_digest
 
-        register(SEND_DIGEST, send_digest)
-        add_item(NavigationItem(_("Home"), "notifications:home", order=10, covers=("notifications:home",)))
+        register(SEND_DIGEST, Handler(do=send_digest))
+        add_item(
+            NavigationItem(
+                _("Home"), "notifications:home", order=10, covers=("notifications:home",)
+            )
+        )
         add_item(
             NavigationItem(_("News"), "notifications:notice_list", order=10, in_account_menu=True)
         )

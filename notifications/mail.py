@@ -17,8 +17,8 @@ class MailboxBackend(BaseEmailBackend):
         rows = [
             KeptMail(
                 to=address,
-                subject=message.subject,
-                text=message.body,
+                subject=str(message.subject),
+                text=str(message.body),
                 html=_html_of(message),
                 message_id=message.extra_headers.get("Message-ID", ""),
                 kept_at=now,

@@ -7,7 +7,7 @@ from accounts.models.organisations import Organisation
 
 
 class ApiClient(models.Model):
-    """What we add to an OAuth client: the organisation it acts for. Secrets live with the client."""
+    """What we add to an OAuth client: the organisation it acts for. Its secret stays there."""
 
     client = models.OneToOneField(
         "allauth_idp_oidc.Client", on_delete=models.PROTECT, related_name="+"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 def in_force(on: date, *, prefix: str = "") -> Q:
-    """The condition that a dated row, reached through ``prefix`` ("assignments__"), holds on ``on``."""
+    """The condition that a dated row, reached through ``prefix``, holds on ``on``."""
     return Q(**{f"{prefix}starts_on__lte": on}) & (
         Q(**{f"{prefix}ends_on__isnull": True}) | Q(**{f"{prefix}ends_on__gte": on})
     )

@@ -1,6 +1,7 @@
-"""Equality monitoring, apart from everything else (Data Protection Act 2018, Schedule 1, paragraph 8).
+"""Equality monitoring, apart from everything else.
 
-Nothing that decides about one person may read this table; only aggregates leave it.
+Nothing that decides about one person may read this table; only aggregates leave it (Data
+Protection Act 2018, Schedule 1, paragraph 8).
 """
 
 from django.db import models
@@ -10,7 +11,7 @@ from accounts.models.people import Person
 
 
 class EqualityRecord(models.Model):
-    """What one person chose to tell for monitoring. Codes are kept with the system they are from."""
+    """What one person chose to tell for monitoring, each code with the system it is from."""
 
     person = models.OneToOneField(Person, on_delete=models.PROTECT, related_name="+")
     ethnic_code_system = models.CharField(max_length=30, default="ETHNIC CATEGORY")

@@ -1,7 +1,7 @@
 """People: one row per human being, with or without a login, with or without an assignment."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -46,7 +46,7 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(_("may sign in"), default=True)
     joined_at = models.DateTimeField(_("account made"), auto_now_add=True)
 
-    actor_kind = "person"
+    actor_kind: ClassVar[Literal["person"]] = "person"
 
     objects = PersonManager()
 

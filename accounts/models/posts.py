@@ -90,7 +90,9 @@ class Post(models.Model):
                 | Q(pay_system__in=["MEDICAL", "LOCAL"], band=""),
             ),
         ]
-        indexes = [models.Index(name="post_organisation_band", fields=["organisation", "band_rank"])]
+        indexes = [
+            models.Index(name="post_organisation_band", fields=["organisation", "band_rank"])
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -66,9 +66,9 @@ def _ties(actor_id: int | None, person_id: int, *, on: date) -> tuple[set[str], 
 def relations_to(actor: Actor, person: Person, *, on: date) -> frozenset[Relation]:
     """Every relation ``actor`` has to ``person`` on ``on``; one statement beyond the standing."""
     place = standing(actor, on=on)
-    is_person = isinstance(actor, Person)
-    lines, organisations = _ties(actor.pk if is_person else None, person.pk, on=on)
-    if not is_person:
+    actor_id = actor.pk if actor.actor_kind == "person" else None
+    lines, organisations = _ties(actor_id, person.pk, on=on)
+    if actor.actor_kind != "person":
         within = place.is_everywhere or bool(organisations & place.organisation_ids)
         kind = Relation.API_CLIENT if actor.actor_kind == "client" else Relation.SYSTEM
         return frozenset({kind}) if within else frozenset()
@@ -92,9 +92,7 @@ def roles_at(actor: Actor, organisation_id: int, *, on: date) -> frozenset[Relat
             found.add(Relation.COLLEAGUE)
         return frozenset(found)
     if place.is_everywhere or organisation_id in place.organisation_ids:
-        return frozenset(
-            {Relation.API_CLIENT if actor.actor_kind == "client" else Relation.SYSTEM}
-        )
+        return frozenset({Relation.API_CLIENT if actor.actor_kind == "client" else Relation.SYSTEM})
     return frozenset()
 
 

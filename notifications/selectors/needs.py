@@ -11,6 +11,8 @@ MOST_PER_SOURCE = 20
 def needs_of(person: Person, *, on: date) -> list[Need]:
     """Everything that waits for ``person`` on ``on``: dated things first, the nearest on top."""
     found = [
-        need for source in NEED_SOURCES.values() for need in list(source(person, on))[:MOST_PER_SOURCE]
+        need
+        for source in NEED_SOURCES.values()
+        for need in list(source(person, on))[:MOST_PER_SOURCE]
     ]
     return sorted(found, key=lambda need: (need.due_on is None, need.due_on or on, need.title))

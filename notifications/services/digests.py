@@ -83,7 +83,9 @@ def _make_batch(*, for_day: date, now: datetime) -> int:
 
 def _digest(recipient_id: int, *, for_day: date, now: datetime) -> Digest:
     # The same digest always carries the same id, so that a repeat after a crash is recognised.
-    message_id = f"<digest.{recipient_id}.{for_day:%Y%m%d}@{settings.MAIL_FROM_ADDRESS.split('@')[-1]}>"
+    message_id = (
+        f"<digest.{recipient_id}.{for_day:%Y%m%d}@{settings.MAIL_FROM_ADDRESS.split('@')[-1]}>"
+    )
     return Digest(recipient_id=recipient_id, for_day=for_day, message_id=message_id, created_at=now)
 
 
