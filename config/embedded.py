@@ -38,7 +38,7 @@ def postgres(data_dir: Path, *, bin_dir: str, durable: bool) -> Program:
     _private_folder(sockets, user)
     if cluster.exists():
         _check_version(cluster, programs, user)
-        _wait_for_previous(data_dir)
+        wait_for_previous(data_dir)
     else:
         _make_cluster(cluster, programs, user)
     settings = {
@@ -162,7 +162,7 @@ def _check_version(cluster: Path, programs: Path, user: str | None) -> None:
         )
 
 
-def _wait_for_previous(data_dir: Path, *, seconds: float = 20) -> None:
+def wait_for_previous(data_dir: Path, *, seconds: float = 20) -> None:
     """A server whose supervisor was killed stops by itself, but needs a moment to do so."""
     limit = time.monotonic() + seconds
     while (pid := running_postgres(data_dir)) is not None:

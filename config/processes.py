@@ -100,7 +100,8 @@ class Child:
 class Family:
     """The children of one supervisor and the log they share."""
 
-    def __init__(self, log: Path) -> None:
+    def __init__(self, log: Path, *, patience: float = PATIENCE) -> None:
+        self._patience = patience
         log.parent.mkdir(parents=True, exist_ok=True)
         if log.exists():
             log.replace(log.with_suffix(".old.log"))
@@ -153,7 +154,7 @@ class Family:
         """Stop everybody, the last started first."""
         for child in reversed(self.children):
             child.ask_to_stop()
-            limit = time.monotonic() + PATIENCE
+            limit = time.monotonic() + self._patience
             while child.is_running and time.monotonic() < limit:
                 self.listen(0.05)
             child.end_group()

@@ -10,7 +10,9 @@ MACHINERY = {
     "accounts/services/ledger.py": "is the ledger",
     "jobs/services/heartbeats.py": "signs of life, twice a minute",
     "jobs/services/outbox.py": "rows of the queue",
-    "jobs/services/documents.py": "files made for a job, which is recorded when it ends",
+    "jobs/services/documents.py": "files made for a job that somebody asked for",
+    "jobs/services/progress.py": "how far such a job has come; the asking is recorded",
+    "notifications/services/notices.py": "a notice tells of an event that is recorded",
 }
 
 
