@@ -61,7 +61,7 @@ def mail_show(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 # A mail brings its own styles, so it gets a page on which nothing but styles may run.
-@csp(
+@csp(  # type: ignore[arg-type] # its types know no views with arguments
     {
         "default-src": ["'none'"],
         "style-src": ["'unsafe-inline'"],

@@ -106,9 +106,7 @@ def test_the_database_refuses_the_same_notice_twice():
     first = NoticeFactory(period="2026")
 
     with pytest.raises(IntegrityError):
-        NoticeFactory(
-            recipient=first.recipient, subject_key=first.subject_key, period=first.period
-        )
+        NoticeFactory(recipient=first.recipient, subject_key=first.subject_key, period=first.period)
 
 
 @pytest.mark.django_db(transaction=True)
