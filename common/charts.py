@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from math import cos, pi, sin
 
 CHARACTER = 8.2
-LINE = 19.0
+LINE = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +141,8 @@ def bars(rows: Sequence[BarRow], *, maximum: float | None = None) -> Bars:
     for index, row in enumerate(rows):
         top = _tenth(gap + index * (thickness + gap))
         length = _tenth(min(max(row.value, 0) * scale, room))
-        words = _wrapped(row.label, left - 16)[:2]
+        marker = None if row.marker is None else _tenth(row.marker * scale)
+        words = _wrapped(row.label, left - 30)[:2]
         first = top + thickness / 2 + 6 - LINE * (len(words) - 1) / 2
         drawn.append(
             Bar(
@@ -149,9 +150,9 @@ def bars(rows: Sequence[BarRow], *, maximum: float | None = None) -> Bars:
                 y=top,
                 length=length,
                 text=row.text,
-                text_x=_tenth(left + length + 8),
+                text_x=_tenth(left + max(length, marker or 0) + 10),
                 text_y=_tenth(top + thickness / 2 + 6),
-                marker_x=None if row.marker is None else _tenth(left + row.marker * scale),
+                marker_x=None if marker is None else left + marker,
             )
         )
     height = gap + len(rows) * (thickness + gap)
@@ -322,7 +323,7 @@ def _arrow_path(source: Box, target: Box) -> str:
 def _rim_label(text: str, at: Point, centre: Point) -> Label:
     sideways = at.x - centre.x
     anchor = "middle" if abs(sideways) < 1 else "start" if sideways > 0 else "end"
-    lines = _wrapped(text, 136)[:3]
+    lines = _wrapped(text, 110)[:3]
     up = at.y < centre.y - 1
     lift = (len(lines) - 1) if up else (len(lines) - 1) / 2
     if anchor == "middle" and not up:

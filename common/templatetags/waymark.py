@@ -12,6 +12,7 @@ from typing import Any
 
 from django import forms, template
 from django.core.paginator import Page
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from jinja2 import ChainableUndefined, Environment, PackageLoader
@@ -22,6 +23,7 @@ from common.forms.base import form_mistakes
 register = template.Library()
 
 _PATH = "nhsuk/components/{0}/macro.jinja"
+_OTHER_NAMES = {"tables": "table", "do-dont-list": "list", "images": "image"}
 
 
 @lru_cache(maxsize=1)
@@ -39,7 +41,7 @@ def _components() -> Environment:
 @lru_cache(maxsize=64)
 def _macro(component: str) -> Any:
     first, *rest = component.split("-")
-    macro_name = "table" if component == "tables" else first + "".join(map(str.title, rest))
+    macro_name = _OTHER_NAMES.get(component, first + "".join(map(str.title, rest)))
     module: ModuleType | Any = _components().get_template(_PATH.format(component)).module
     return getattr(module, macro_name)
 
@@ -48,8 +50,8 @@ def _macro(component: str) -> Any:
 def nhsuk(component: str, **options: Any) -> SafeString:
     """Draw a component by the name of its folder; ``label__text="Name"`` sets label.text.
 
-    Everything is escaped unless it is marked safe. The hidden "Error:" is translated here,
-    because the macros only know English.
+    Everything is escaped but the options whose names end in "html". The hidden "Error:" is
+    translated here, because the macros only know English.
     """
     params: dict[str, Any] = {}
     for path, value in options.items():
@@ -57,12 +59,17 @@ def nhsuk(component: str, **options: Any) -> SafeString:
         level = params
         for parent in parents:
             level = level.setdefault(parent, {})
-        level[last] = value
+        level[last] = value if last.lower().endswith("html") else _as_text(value)
     mistake = params.get("errorMessage")
     if isinstance(mistake, dict):
         mistake.setdefault("visuallyHiddenText", _("Error:").removesuffix(":"))
     # Escaped by the macro: its environment has autoescape on.
     return SafeString(_macro(component)(params))
+
+
+def _as_text(value: Any) -> Any:
+    """Take the mark "safe" off words: literals of templates carry it, and macros believe it."""
+    return "".join(str(value)) if isinstance(value, (str, Promise)) else value
 
 
 @register.inclusion_tag("components/error_summary.html")

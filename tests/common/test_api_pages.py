@@ -18,7 +18,7 @@ def walk(client, address):
 
 
 @pytest.fixture
-def organisations(transactional_db):
+def organisations(db):
     names = ["Ash", "Ash", "Birch", "Cedar", "Doris"]
     return [
         OrganisationFactory(name=name, kind="ICB" if name == "Birch" else "TRUST") for name in names

@@ -34,6 +34,7 @@ def test_bars_share_one_scale_from_nought():
     long, half, none = drawn.bars
     assert (long.length, half.length, none.length) == (360, 180, 0)
     assert half.marker_x == drawn.left + 360
+    assert half.text_x > half.marker_x
     assert long.marker_x is None
 
 
