@@ -6,12 +6,21 @@ from talent.models.pools import (
     NominationRoute,
     NominationState,
     Pool,
-    Readiness,
-    ReadinessJudgement,
 )
-from talent.models.search import ConsentScope, SearchCursor, TalentConsent, TalentProfile
+from talent.models.readiness import ReadinessJudgement
+from talent.models.search import (
+    CONSENT_MONTHS,
+    ConsentScope,
+    Readiness,
+    SearchCursor,
+    SearchGap,
+    TalentConsent,
+    TalentProfile,
+    TalentProfileQuerySet,
+)
 
 __all__ = [
+    "CONSENT_MONTHS",
     "NOMINATION_WORKFLOW",
     "ConsentScope",
     "Nomination",
@@ -21,6 +30,8 @@ __all__ = [
     "Readiness",
     "ReadinessJudgement",
     "SearchCursor",
+    "SearchGap",
     "TalentConsent",
     "TalentProfile",
+    "TalentProfileQuerySet",
 ]

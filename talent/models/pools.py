@@ -1,4 +1,4 @@
-"""Pools of people for a kind of role, open nomination to them, and judgements of readiness."""
+"""Pools of people for a kind of role, and open nomination to them."""
 
 from datetime import date
 from typing import TYPE_CHECKING
@@ -6,24 +6,17 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, never_twice
 from accounts.visibility import covers, standing
 from common.workflow import Workflow, transition
 from pathways.models import RoleProfile
+from talent.models.search import TalentProfile
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
-
-
-class Readiness(models.TextChoices):
-    READY_NOW = "READY_NOW", _("Ready now")
-    READY_SOON = "READY_SOON", _("Ready soon")
-    FUTURE = "FUTURE", _("Future potential")
-    DEVELOP_IN_ROLE = "DEVELOP_IN_ROLE", _("Develop in role")
 
 
 class PoolQuerySet(models.QuerySet["Pool"]):
@@ -81,9 +74,13 @@ class NominationRoute(models.TextChoices):
 
 class NominationQuerySet(models.QuerySet["Nomination"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "NominationQuerySet":
-        """The person, who nominated them, and the talent leads of the pool's organisation."""
+        """The person, who put them forward, and talent leads: the role must cover the pool and the
+        person's consent must reach the lead, or the lead learns of somebody who hides from them."""
         place = standing(actor, on=on)
-        seen = covers(place, place.covered_by("TALENT_LEAD"), field="pool__organisation_id")
+        found = TalentProfile.objects.visible_to(actor, on=on)
+        seen = covers(place, place.covered_by("TALENT_LEAD"), field="pool__organisation_id") & Q(
+            person_id__in=found.values("person_id")
+        )
         if actor.actor_kind == "person":
             seen |= Q(person_id=actor.pk) | Q(nominated_by_id=actor.pk)
         return self.filter(seen)
@@ -123,8 +120,16 @@ class Nomination(models.Model):
                 condition=~Q(state__in=["ACCEPTED", "DECLINED"])
                 | (Q(decided_at__isnull=False, decided_by__isnull=False) & ~Q(decision_reason="")),
             ),
+            models.CheckConstraint(name="nomination_has_a_reason", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="nomination_decided_by_somebody_else",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("person")),
+            ),
         ]
-        indexes = [models.Index(name="nomination_person", fields=["person", "state"])]
+        indexes = [
+            models.Index(name="nomination_person", fields=["person", "state"]),
+            models.Index(name="nomination_pool", fields=["pool", "state", "person"]),
+        ]
         triggers = [
             pgtrigger.FSM(
                 name="nomination_steps", field="state", transitions=NOMINATION_WORKFLOW.fsm()
@@ -133,37 +138,3 @@ class Nomination(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} for pool {self.pool_id}: {self.state}"
-
-
-class ReadinessJudgementQuerySet(DatedQuerySet):
-    def visible_to(self, actor: "Actor", *, on: date) -> "ReadinessJudgementQuerySet":
-        """The person themselves, and talent leads of the person's pools' organisations."""
-        place = standing(actor, on=on)
-        seen = covers(place, place.covered_by("TALENT_LEAD"), field="organisation_id")
-        if actor.actor_kind == "person":
-            seen |= Q(person_id=actor.pk)
-        return self.filter(seen)
-
-
-class ReadinessJudgement(Dated):
-    """How ready a person is for a next role, judged on a day, with the reason."""
-
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    readiness = models.CharField(_("readiness"), max_length=15, choices=Readiness.choices)
-    reason = models.TextField(_("why"))
-    judged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
-    judged_at = models.DateTimeField(_("judged"))
-
-    objects = ReadinessJudgementQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            ends_after_start("readiness_judgement_ends_after_start"),
-            never_twice("readiness_judgement_one_at_a_time", "person"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.person_id}: {self.readiness}"

@@ -1,0 +1,40 @@
+"""Opening somebody's talent profile, which the person can see was done."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.models import Event, Person
+from accounts.services.ledger import record
+from accounts.visibility import standing
+from common.dates import london_date
+from common.errors import Forbidden
+from talent.models import TalentProfile
+from talent.policies import may_search
+
+READ_VERB = "read_talent_profile"
+
+
+@transaction.atomic
+def open_profile(*, profile: TalentProfile, by: Actor, now: datetime) -> Event | None:
+    """Record that ``by`` read ``profile``; reading one's own leaves no trace."""
+    if isinstance(by, Person) and by.pk == profile.person_id:
+        return None
+    granted = standing(by, on=london_date(now)).granted
+    if not may_search(granted.keys()):
+        raise Forbidden(
+            _("Only talent leads can read talent profiles."), code="may_not_read_profile"
+        )
+    through = granted["TALENT_LEAD"] & frozenset(profile.seen_from)
+    return record(
+        by=by,
+        now=now,
+        verb=READ_VERB,
+        about=profile,
+        rule="may_search",
+        organisation_id=profile.organisation_id,
+        subject_id=profile.person_id,
+        facts={"through": sorted(through)},
+    )
