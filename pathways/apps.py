@@ -6,3 +6,14 @@ class PathwaysConfig(AppConfig):
     name = "pathways"
     verbose_name = _("Pathways")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Registration needs the app registry.
+        from common.navigation import NavigationItem, add_item
+        from notifications.registry import register_need
+        from pathways.needs import assessment_needed
+
+        register_need("pathways.assessment", assessment_needed)
+        add_item(
+            NavigationItem(_("My pathway"), "pathways:gap_mine", order=20, covers=("pathways:",))
+        )

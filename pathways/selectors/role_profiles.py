@@ -1,0 +1,54 @@
+"""Role profiles as they are searched and read, and the steps between them."""
+
+from datetime import date
+
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+
+from accounts.actors import Actor
+from pathways.models import Level, PathwayStep, Requirement, RoleProfile
+from pathways.models.roles import RoleProfileQuerySet
+
+
+def role_profiles(
+    *, actor: Actor, on: date, words: str = "", band: str = ""
+) -> RoleProfileQuerySet:
+    """Role profiles ``actor`` may see that hold every one of ``words``, by stage and title."""
+    found = RoleProfile.objects.visible_to(actor, on=on)
+    for word in words.split():
+        found = found.filter(
+            Q(title__icontains=word) | Q(summary__icontains=word) | Q(family__icontains=word)
+        )
+    if band:
+        found = found.filter(band=band)
+    return found.annotate(requirement_count=Count("requirements")).order_by("stage", "title", "pk")
+
+
+def with_requirements(*, roles: RoleProfileQuerySet) -> RoleProfileQuerySet:
+    """``roles`` with what each asks for, in the order of the framework, and its words."""
+    words = Level.objects.filter(
+        scale=OuterRef("role_profile__version__scale"), rank=OuterRef("rank")
+    )
+    asked = (
+        Requirement.objects.select_related("competency__domain")
+        .annotate(level_label=Subquery(words.values("label")[:1]))
+        .order_by("competency__domain__position", "competency__position", "pk")
+    )
+    return roles.select_related("version__framework").prefetch_related(
+        Prefetch("requirements", queryset=asked)
+    )
+
+
+def steps_on(*, role: RoleProfile, actor: Actor, on: date) -> list[PathwayStep]:
+    """The steps that lead on from ``role`` to roles ``actor`` may see."""
+    seen = RoleProfile.objects.visible_to(actor, on=on)
+    steps = PathwayStep.objects.filter(from_role=role, to_role__in=seen)
+    return list(steps.select_related("to_role").order_by("to_role__stage", "to_role__title", "pk"))
+
+
+def steps_in(*, role: RoleProfile, actor: Actor, on: date) -> list[PathwayStep]:
+    """The steps that lead to ``role`` from roles ``actor`` may see."""
+    seen = RoleProfile.objects.visible_to(actor, on=on)
+    steps = PathwayStep.objects.filter(to_role=role, from_role__in=seen)
+    return list(
+        steps.select_related("from_role").order_by("from_role__stage", "from_role__title", "pk")
+    )

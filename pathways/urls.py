@@ -1,0 +1,29 @@
+"""Addresses of frameworks, roles, the gap, the self-assessment and the map."""
+
+from django.urls import path
+
+from pathways import api
+from pathways.views import assessment, frameworks, gap, roles
+
+app_name = "pathways"
+
+urlpatterns = [
+    path("pathway/", gap.gap_mine, name="gap_mine"),
+    path("pathway/map/", gap.map_show, name="map_show"),
+    path("pathway/assess/", assessment.assessment_show, name="assessment_show"),
+    path("pathway/assess/<int:pk>/", assessment.assessment_answer, name="assessment_answer"),
+    path("pathway/leave/", roles.role_leave, name="role_leave"),
+    path("people/<int:pk>/gap/", gap.gap_show, name="gap_show"),
+    path("roles/", roles.role_list, name="role_list"),
+    path("roles/<int:pk>/", roles.role_show, name="role_show"),
+    path("roles/<int:pk>/choose/", roles.role_choose, name="role_choose"),
+    path("frameworks/", frameworks.framework_list, name="framework_list"),
+    path("frameworks/<int:pk>/", frameworks.framework_show, name="framework_show"),
+]
+
+api_urlpatterns = [
+    path("frameworks/", api.FrameworkList.as_view(), name="framework_list"),
+    path("frameworks/<int:pk>/", api.FrameworkDetail.as_view(), name="framework_show"),
+    path("role-profiles/", api.RoleProfileList.as_view(), name="role_profile_list"),
+    path("role-profiles/<int:pk>/", api.RoleProfileDetail.as_view(), name="role_profile_show"),
+]

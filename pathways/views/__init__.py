@@ -1,0 +1,1 @@
+"""Pages about frameworks, roles, the gap, the self-assessment and the map."""
