@@ -6,3 +6,11 @@ class JobsConfig(AppConfig):
     name = "jobs"
     verbose_name = _("Work that waits")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from common.navigation import NavigationItem, add_item
+        from jobs import heartbeat  # noqa: F401 - importing connects Celery's signals
+
+        add_item(
+            NavigationItem(_("Documents"), "jobs:document_list", order=20, in_account_menu=True)
+        )

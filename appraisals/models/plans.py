@@ -64,11 +64,15 @@ class ActionState(models.TextChoices):
     DROPPED = "DROPPED", _("Dropped")
 
 
+LIVE_ACTIONS = (ActionState.PLANNED, ActionState.STARTED)
+
 PLAN_ACTION_WORKFLOW = Workflow(
     transition("start", {ActionState.PLANNED}, ActionState.STARTED, label=_("Start")),
-    transition("finish", {ActionState.PLANNED, ActionState.STARTED}, ActionState.DONE, label=_("Mark as done")),
-    transition("drop", {ActionState.PLANNED, ActionState.STARTED}, ActionState.DROPPED, label=_("Drop")),
-    transition("take_up_again", {ActionState.DROPPED}, ActionState.PLANNED, label=_("Take up again")),
+    transition("finish", LIVE_ACTIONS, ActionState.DONE, label=_("Mark as done")),
+    transition("drop", LIVE_ACTIONS, ActionState.DROPPED, label=_("Drop")),
+    transition(
+        "take_up_again", {ActionState.DROPPED}, ActionState.PLANNED, label=_("Take up again")
+    ),
 )
 
 
@@ -116,3 +120,6 @@ class PlanAction(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_overdue(self, *, on: date) -> bool:
+        return self.state in LIVE_ACTIONS and self.due_on < on

@@ -17,7 +17,7 @@ from common.dates import london_date, long_date
 from common.errors import Forbidden
 from jobs.models import Document, Job
 from jobs.services.documents import Source, find_document, fingerprint, keep_document
-from jobs.services.pdf import RENDERER, as_pdf, page_of_document
+from jobs.services.pdf import as_pdf, page_of_document, renderer
 from jobs.services.progress import Work, ask_for, fail, finish, take_turn
 from notifications.services.notices import notify
 
@@ -37,7 +37,9 @@ def queue_plan_pdf(
     """
     owner = owner or plan.person
     if not _is_visible_to(owner, plan_id=plan.pk, now=now):
-        raise Forbidden(_("You can only make a PDF of a plan you may see."), code="may_not_see_plan")
+        raise Forbidden(
+            _("You can only make a PDF of a plan you may see."), code="may_not_see_plan"
+        )
     work = Work(
         kind=KIND, about_key=f"plan:{plan.pk}", title=plan.title, payload={"plan_id": plan.pk}
     )
@@ -82,7 +84,7 @@ def _document(job: Job, *, plan: DevelopmentPlan, now: datetime) -> Document:
         kind=KIND,
         title=_("%(title)s, %(day)s") % {"title": view.title, "day": long_date(view.on)},
         filename=f"{name}-{view.on.isoformat()}.pdf",
-        fingerprint=fingerprint(html.encode(), RENDERER.encode()),
+        fingerprint=fingerprint(html.encode(), renderer().encode()),
     )
     kept = find_document(owner=job.owner, source=source, now=now)
     if kept:

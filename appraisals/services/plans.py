@@ -97,16 +97,15 @@ def _begin(
         person=person,
         appraisal=appraisal,
         role_profile=target_role(person_id=person.pk, on=on),
-        title=_("Development plan %(first)s to %(last)s") % {"first": on.year, "last": ends_on.year},
+        title=_("Development plan %(first)s to %(last)s")
+        % {"first": on.year, "last": ends_on.year},
         starts_on=on,
         ends_on=ends_on,
         updated_at=now,
     )
 
 
-def _follow_on(
-    person: Person, *, appraisal: Appraisal, on: date, now: datetime
-) -> DevelopmentPlan:
+def _follow_on(person: Person, *, appraisal: Appraisal, on: date, now: datetime) -> DevelopmentPlan:
     """The plan for ``appraisal``: a new one, or the one that began this very day."""
     running = _running_plan(person, on=on)
     if running and running.starts_on == on:

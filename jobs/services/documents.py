@@ -40,7 +40,7 @@ def fingerprint(*parts: bytes) -> str:
 
 
 def find_document(*, owner: Person, source: Source, now: datetime) -> Document | None:
-    """The document made from the same for the same owner, its time begun anew; None if none is kept."""
+    """The document made from the same for the same owner, its time begun anew, if one is kept."""
     document = (
         Document.objects.select_for_update()
         .filter(owner=owner, kind=source.kind, source_hash=source.fingerprint)
@@ -95,14 +95,12 @@ def purge_expired(*, on: date) -> int:
 
 def purge_orphans(*, now: datetime) -> int:
     """Remove stored files without a row that are old enough for no transaction to want them."""
-    storage: Storage = Document._meta.get_field("file").storage  # type: ignore[union-attr]
+    storage: Storage = Document().file.storage
     if not storage.exists(DOCUMENTS_FOLDER):
         return 0
     stored = {f"{DOCUMENTS_FOLDER}/{name}" for name in storage.listdir(DOCUMENTS_FOLDER)[1]}
     known = set(Document.objects.filter(file__in=stored).values_list("file", flat=True))
-    old = [
-        name for name in stored - known if storage.get_modified_time(name) < now - ORPHAN_AFTER
-    ]
+    old = [name for name in stored - known if storage.get_modified_time(name) < now - ORPHAN_AFTER]
     for name in old:
         storage.delete(name)
     return len(old)

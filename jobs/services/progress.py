@@ -40,7 +40,9 @@ def ask_for(*, owner: Person, work: Work, by: Actor, now: datetime) -> Job:
         defaults={"title": work.title, "asked_at": now},
     )
     if created:
-        put(kind=work.kind, key=f"job:{job.pk}", payload={**work.payload, "job_id": job.pk}, now=now)
+        put(
+            kind=work.kind, key=f"job:{job.pk}", payload={**work.payload, "job_id": job.pk}, now=now
+        )
         record(
             by=by,
             now=now,
