@@ -1,0 +1,1 @@
+"""The demonstration: invented people in real organisations, and signing in as some of them."""
