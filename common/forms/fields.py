@@ -63,6 +63,8 @@ class NHSField(forms.Field):
     ) -> None:
         self.width, self.label_size, self.label_is_heading = width, label_size, label_is_heading
         if missing is None:
+            if str(label).endswith("?"):
+                raise ValueError(f"Say in `missing` what to enter for “{label}”.")
             missing = self._ask(label)
         messages = {"required": missing, **(options.pop("error_messages", None) or {})}
         super().__init__(label=label, help_text=hint, error_messages=messages, **options)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import include, path
 from django.utils.decorators import method_decorator
 from rest_framework import serializers
 from rest_framework.permissions import AllowAny
@@ -148,19 +147,3 @@ class Note(OpenView):
 
     def patch(self, request):
         raise REFUSALS["stale"]
-
-
-urlpatterns = [
-    path("sample/form/", form_page),
-    path("sample/gallery/", gallery),
-    path("sample/broken/", broken),
-    path("sample/<str:kind>/", refused),
-    path("api/sample/organisations/", OrganisationList.as_view()),
-    path("api/sample/values/", OrganisationValues.as_view()),
-    path("api/sample/note/", Note.as_view()),
-    path("", include("config.urls")),
-]
-handler400 = "common.refusals.bad_request"
-handler403 = "common.refusals.permission_denied"
-handler404 = "common.refusals.not_found"
-handler500 = "common.refusals.server_error"

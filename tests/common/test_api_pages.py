@@ -3,7 +3,7 @@ import pytest
 from accounts.models import Organisation
 from tests.factories.accounts import OrganisationFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.common.samples")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.common.urls")]
 LIST = "/api/sample/organisations/"
 
 

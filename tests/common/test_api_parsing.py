@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.common.samples")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.common.urls")]
 NOTE = "/api/sample/note/"
 
 

@@ -73,6 +73,15 @@ def test_an_empty_form_says_what_to_enter_and_where():
     assert forms.form_status(form) == 422
 
 
+def test_a_question_must_say_what_is_missing():
+    with pytest.raises(ValueError, match="missing"):
+        forms.CharField(label="Why do you need it?")
+
+    assert forms.CharField(label="Why?", missing="Enter why you need it").missing == (
+        "Enter why you need it"
+    )
+
+
 def test_an_unbound_form_has_no_mistakes():
     assert list(SampleForm().summary()) == []
     assert forms.form_status(SampleForm()) == 200
@@ -183,7 +192,7 @@ def test_a_row_that_is_not_offered_is_a_mistake_and_never_a_fault(value):
 
 
 @pytest.mark.django_db
-@pytest.mark.urls("tests.common.samples")
+@pytest.mark.urls("tests.common.urls")
 def test_a_wrong_form_is_drawn_again_with_422_and_a_title_that_says_so(client):
     right = client.get("/sample/form/")
     wrong = client.post("/sample/form/", {"title": "Kept"})

@@ -3,7 +3,7 @@ from django.test import Client
 
 from tests.factories.accounts import PersonFactory
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.common.samples")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.common.urls")]
 
 
 @pytest.mark.parametrize(

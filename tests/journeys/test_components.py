@@ -9,7 +9,7 @@ from common.navigation import NavigationItem, site
 from tests.factories.accounts import OrganisationFactory, PersonFactory
 from tests.journeys.browser import PHONE, check_page, screenshot
 
-pytestmark = pytest.mark.urls("tests.common.samples")
+pytestmark = pytest.mark.urls("tests.common.urls")
 TEMPLATES = Path(__file__).resolve().parents[1] / "common" / "templates"
 
 
