@@ -6,6 +6,7 @@ Both live in ``<app>/urls.py``, beside ``app_name``. Endpoints are reversed as `
 from importlib import import_module
 from importlib.util import find_spec
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
@@ -36,6 +37,8 @@ urlpatterns = [
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("config.demo.urls")))
 
 handler400 = "common.refusals.bad_request"
 handler403 = "common.refusals.permission_denied"

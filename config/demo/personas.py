@@ -138,6 +138,13 @@ PERSONAS = (
 BY_SLUG = {persona.slug: persona for persona in PERSONAS}
 
 
+def filled_personas() -> frozenset[str]:
+    """The e-mail addresses of personas that are there to sign in as."""
+    addresses = [persona.email for persona in PERSONAS]
+    found = Person.objects.filter(email__in=addresses, is_active=True)
+    return frozenset(found.values_list("email", flat=True))
+
+
 def person_of(persona: Persona) -> Person | None:
     """The row of a persona, if the demonstration has been filled."""
     return Person.objects.filter(email=persona.email, is_active=True).first()
