@@ -39,7 +39,7 @@ class LevelOut(serializers.Serializer[Any]):
     rank = serializers.IntegerField(
         allow_null=True, help_text="From 1 up; null means not applicable, never nought."
     )
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     meaning = serializers.CharField()
 
 
@@ -118,6 +118,7 @@ class RoleProfileQuery(serializers.Serializer[Any]):
     band = serializers.ChoiceField(required=False, choices=Band.choices)
 
 
+@extend_schema(tags=["frameworks"])
 class FrameworkList(ApiView):
     required_scopes = READ
     pagination_class = KeysetPagination
@@ -129,6 +130,7 @@ class FrameworkList(ApiView):
         return self.page(request, rows, FrameworkOut)
 
 
+@extend_schema(tags=["frameworks"])
 class FrameworkDetail(ApiView):
     required_scopes = READ
 
@@ -146,6 +148,7 @@ class FrameworkDetail(ApiView):
         )
 
 
+@extend_schema(tags=["role profiles"])
 class RoleProfileList(ApiView):
     required_scopes = READ
     pagination_class = KeysetPagination
@@ -159,6 +162,7 @@ class RoleProfileList(ApiView):
         return self.page(request, rows.values(*names, framework=F("version_id")))
 
 
+@extend_schema(tags=["role profiles"])
 class RoleProfileDetail(ApiView):
     required_scopes = READ
 

@@ -51,7 +51,7 @@ def _level_field(question: Question) -> forms.ChoiceField:
     levels = [(_value(level.rank), level) for level in question.levels]
     choices = [(value, level.label) for value, level in levels]
     if NO_CHANCE not in dict(choices):
-        choices.append((NO_CHANCE, _("No chance to demonstrate")))
+        choices.append((NO_CHANCE, str(_("No chance to demonstrate"))))
     meanings = {value: question.meanings.get(level.pk, level.meaning) for value, level in levels}
     return forms.ChoiceField(
         label=question.competency.title,
