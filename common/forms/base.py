@@ -169,6 +169,10 @@ class NHSForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # Not when the field is made: labels are translated only once the apps are ready.
+            if getattr(field, "asks_by_label", False) and str(field.label).endswith("?"):
+                raise ValueError(f"Say in `missing` what to enter for “{field.label}”.")
 
     def summary(self) -> Iterator[tuple[str, str]]:
         """Yield (sentence, address in the page) for every mistake, in the order of the page."""

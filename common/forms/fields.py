@@ -62,9 +62,8 @@ class NHSField(forms.Field):
         **options: Any,
     ) -> None:
         self.width, self.label_size, self.label_is_heading = width, label_size, label_is_heading
+        self.asks_by_label = missing is None
         if missing is None:
-            if str(label).endswith("?"):
-                raise ValueError(f"Say in `missing` what to enter for “{label}”.")
             missing = self._ask(label)
         messages = {"required": missing, **(options.pop("error_messages", None) or {})}
         super().__init__(label=label, help_text=hint, error_messages=messages, **options)

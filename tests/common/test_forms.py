@@ -74,12 +74,15 @@ def test_an_empty_form_says_what_to_enter_and_where():
 
 
 def test_a_question_must_say_what_is_missing():
-    with pytest.raises(ValueError, match="missing"):
-        forms.CharField(label="Why do you need it?")
+    class Wordless(forms.NHSForm):
+        why = forms.CharField(label="Why do you need it?")
 
-    assert forms.CharField(label="Why?", missing="Enter why you need it").missing == (
-        "Enter why you need it"
-    )
+    class Worded(forms.NHSForm):
+        why = forms.CharField(label="Why do you need it?", missing="Enter why you need it")
+
+    with pytest.raises(ValueError, match="missing"):
+        Wordless()
+    assert list(Worded({}).summary()) == [("Enter why you need it", "#id_why")]
 
 
 def test_an_unbound_form_has_no_mistakes():
