@@ -76,7 +76,9 @@ class Outcome(models.Model):
             models.UniqueConstraint(
                 name="outcome_once_per_programme_and_competency", fields=["programme", "competency"]
             ),
-            models.CheckConstraint(name="outcome_rank_from_1_to_7", condition=Q(rank__range=(1, 7))),
+            models.CheckConstraint(
+                name="outcome_rank_from_1_to_7", condition=Q(rank__range=(1, 7))
+            ),
         ]
 
     def __str__(self) -> str:
@@ -206,6 +208,15 @@ class SessionQuerySet(models.QuerySet["Session"]):
         """Those for which somebody may ask for a place at ``now``."""
         return self.filter(state=SessionState.OPEN, offering__is_open=True, closes_at__gt=now)
 
+    def with_room(self) -> "SessionQuerySet":
+        """Those with a place that nobody waits for."""
+        seated = Count("enrolments", filter=Q(enrolments__seat__isnull=False))
+        rows = self.annotate(seated=seated).filter(seated__lt=F("capacity"))
+        return rows.exclude(pk__in=self.model.objects.filter(enrolments__state="WAITING"))
+
+    def with_people_waiting(self) -> "SessionQuerySet":
+        return self.filter(pk__in=self.model.objects.filter(enrolments__state="WAITING"))
+
     def with_places_taken(self) -> "SessionQuerySet":
         """Annotate ``places_taken``, ``places_left`` and ``waiting``."""
         seated = Count("enrolments", filter=Q(enrolments__seat__isnull=False))
@@ -244,9 +255,7 @@ class Session(models.Model):
         ]
         indexes = [models.Index(name="session_offering_start", fields=["offering", "starts_at"])]
         triggers = [
-            pgtrigger.FSM(
-                name="session_steps", field="state", transitions=SESSION_WORKFLOW.fsm()
-            ),
+            pgtrigger.FSM(name="session_steps", field="state", transitions=SESSION_WORKFLOW.fsm()),
             pgtrigger.Trigger(
                 name="session_keeps_places_that_are_taken",
                 operation=pgtrigger.UpdateOf("capacity"),
@@ -275,6 +284,4 @@ class Session(models.Model):
 
     def is_taking(self, *, now: datetime) -> bool:
         """Whether somebody may ask for a place now."""
-        return (
-            self.state == SessionState.OPEN and self.offering.is_open and now < self.closes_at
-        )
+        return self.state == SessionState.OPEN and self.offering.is_open and now < self.closes_at

@@ -81,9 +81,7 @@ class Enrolment(models.Model):
     """
 
     session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="enrolments")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     state = models.CharField(_("state"), max_length=10, choices=EnrolmentState.choices)
     basis = models.CharField(_("basis"), max_length=12, choices=EnrolmentBasis.choices)

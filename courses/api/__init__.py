@@ -1,0 +1,1 @@
+"""Endpoints for courses, sessions and enrolments."""

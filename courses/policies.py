@@ -1,0 +1,35 @@
+"""Who may do what about places and sessions: predicates over relations on the day, no queries."""
+
+from collections.abc import Set
+
+from accounts.selectors.relations import Relation
+from courses.models import Enrolment, Session
+
+_RUNS_SESSIONS = frozenset({Relation.LEARNING_LEAD, Relation.PROGRAMME_LEAD})
+
+
+def may_enrol(to_person: Set[Relation], *, session_is_offered: bool) -> bool:
+    """The person, or the HR system of their organisation, where the session is open to them."""
+    asks = {Relation.SELF, Relation.API_CLIENT}
+    return session_is_offered and not asks.isdisjoint(to_person)
+
+
+def may_decide(to_person: Set[Relation], *, enrolment: Enrolment, has_line_manager: bool) -> bool:
+    """The line manager; where there is none, the learning lead. Never the person themselves."""
+    if Relation.SELF in to_person or enrolment.basis != "APPROVAL":
+        return False
+    decides = Relation.LINE_MANAGER if has_line_manager else Relation.LEARNING_LEAD
+    return decides in to_person
+
+
+def may_withdraw(to_person: Set[Relation], *, enrolment: Enrolment) -> bool:
+    """The person themselves, or the HR system of their organisation."""
+    return not {Relation.SELF, Relation.API_CLIENT}.isdisjoint(to_person)
+
+
+def may_run(at_host: Set[Relation], *, session: Session | None = None) -> bool:
+    """Open, resize, cancel a session, keep its register: learning and programme leads of the host.
+
+    Without a session: may they run any there?
+    """
+    return not _RUNS_SESSIONS.isdisjoint(at_host)

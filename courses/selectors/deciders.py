@@ -1,0 +1,46 @@
+"""Who decides about requests: line managers, and learning leads where there is no line manager."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from accounts.actors import Actor
+from accounts.models import Person, ReportingKind, ReportingLine, Role, RoleGrant
+from accounts.selectors.relations import line_manager_of
+from accounts.visibility import members_of, standing
+from courses.models import Enrolment, EnrolmentQuerySet, EnrolmentState
+
+
+def deciders_of(person: Person, *, on: date) -> list[Person]:
+    """Whom to ask about a request of ``person``: the line manager of record, else the learning
+    leads of their own organisations, else those of the organisations above."""
+    manager = line_manager_of(person, on=on)
+    if manager:
+        return [manager]
+    place = standing(person, on=on)
+    leads = RoleGrant.objects.on(on).filter(role=Role.LEARNING_LEAD).exclude(person=person)
+    leads = leads.select_related("person").order_by("person_id").distinct("person_id")
+    for organisation_ids in (place.organisation_ids, place.above_ids):
+        found = [row.person for row in leads.filter(organisation_id__in=organisation_ids)]
+        if found:
+            return found
+    return []
+
+
+def requests_to_decide(actor: Actor, *, on: date) -> EnrolmentQuerySet:
+    """The requests that wait for ``actor``, the longest-waiting first."""
+    if not isinstance(actor, Person):
+        return Enrolment.objects.none()
+    lines = ReportingLine.objects.on(on).filter(
+        kind=ReportingKind.LINE_MANAGER, person_id=OuterRef("person_id")
+    )
+    leads = standing(actor, on=on).covered_by(Role.LEARNING_LEAD)
+    unmanaged = ~Exists(lines) & members_of(leads, on=on, prefix="person__")
+    return (
+        Enrolment.objects.visible_to(actor, on=on)
+        .filter(Q(Exists(lines.filter(manager_id=actor.pk))) | unmanaged)
+        .filter(state=EnrolmentState.REQUESTED)
+        .exclude(person_id=actor.pk)
+        .select_related("person", "organisation", "session__offering__programme")
+        .order_by("requested_at", "pk")
+    )

@@ -1,0 +1,1 @@
+"""Pages of courses: the catalogue, asking for places, deciding, and running sessions."""
