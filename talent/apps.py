@@ -6,3 +6,9 @@ class TalentConfig(AppConfig):
     name = "talent"
     verbose_name = _("Talent")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Registration needs the app registry.
+        from talent.registration import register_talent
+
+        register_talent()

@@ -3,6 +3,7 @@
 from talent.models.pools import (
     NOMINATION_WORKFLOW,
     Nomination,
+    NominationQuerySet,
     NominationRoute,
     NominationState,
     Pool,
@@ -24,6 +25,7 @@ __all__ = [
     "NOMINATION_WORKFLOW",
     "ConsentScope",
     "Nomination",
+    "NominationQuerySet",
     "NominationRoute",
     "NominationState",
     "Pool",

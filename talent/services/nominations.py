@@ -19,13 +19,11 @@ from talent.models import (
     NOMINATION_WORKFLOW,
     Nomination,
     NominationRoute,
-    NominationState,
     Pool,
     TalentProfile,
 )
 from talent.policies import may_decide, may_withdraw, route_of
-
-LIVE = (NominationState.PROPOSED, NominationState.ACCEPTED)
+from talent.selectors.pools import LIVE
 
 
 @transaction.atomic
@@ -145,7 +143,7 @@ def _tell(person: Person, nomination: Nomination, *, rule: str, now: datetime) -
         recipient=person,
         rule=rule,
         subject_key=f"nomination:{nomination.pk}:{nomination.state}",
-        url=reverse("talent:nomination_detail", args=[nomination.pk]),
+        url=reverse("talent:nomination_show", args=[nomination.pk]),
         now=now,
         facts={"pool": nomination.pool.title, "state": str(nomination.state)},
     )

@@ -13,8 +13,7 @@ from common.dates import london_date
 from common.errors import Forbidden
 from talent.models import TalentProfile
 from talent.policies import may_search
-
-READ_VERB = "read_talent_profile"
+from talent.selectors.profiles import READ_VERB
 
 
 @transaction.atomic

@@ -1,0 +1,1 @@
+"""Pages of talent: being found, the search, pools and nominations."""
