@@ -122,6 +122,7 @@ class RoleProfileQuery(serializers.Serializer[Any]):
 class FrameworkList(ApiView):
     required_scopes = READ
     pagination_class = KeysetPagination
+    ordering = ("id",)
 
     @extend_schema(operation_id="framework_list", responses=FrameworkOut(many=True))
     def get(self, request: SignedInApiRequest) -> Response:
@@ -152,6 +153,7 @@ class FrameworkDetail(ApiView):
 class RoleProfileList(ApiView):
     required_scopes = READ
     pagination_class = KeysetPagination
+    ordering = ("id",)
     query_serializer = RoleProfileQuery
 
     @extend_schema(operation_id="role_profile_list", responses=RoleProfileOut(many=True))

@@ -4,15 +4,12 @@ The pages put a table of the same object beside each drawing.
 """
 
 from django.urls import reverse
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from common.charts import Graph, Node, Radar, graph, radar
 from pathways.models import RoleProfile
 from pathways.selectors.gap import Gap
 from pathways.selectors.pathway_map import PathwayMap, Place
-
-WORDS_OF_AN_AXIS = 4
 
 
 def gap_radar(gap: Gap) -> Radar | None:
@@ -24,10 +21,8 @@ def gap_radar(gap: Gap) -> Radar | None:
     domains = [domain for domain in gap.domains() if domain.held is not None]
     if len(domains) < 3:
         return None
-    axes = [
-        f"{domain.code} {Truncator(domain.title).words(WORDS_OF_AN_AXIS, truncate='…')}"
-        for domain in domains
-    ]
+    # Titles are too long for the rim; the table beside the drawing says what the codes stand for.
+    axes = [domain.code for domain in domains]
     required = [domain.required for domain in domains]
     held = [domain.held or 0.0 for domain in domains]
     rim = max(gap.top_rank, *required, *held)
