@@ -35,8 +35,7 @@ def approvals(person: Person, on: date) -> Iterator[Need]:
             action=_("Approve or refuse"),
             url=reverse("courses:approval_decide", args=[enrolment.pk]),
             due_on=add_working_days(asked_on, WORKING_DAYS_TO_DECIDE),
-            hint=_("The session is on %(day)s.")
-            % {"day": _day(session)},
+            hint=_("The session is on %(day)s.") % {"day": _day(session)},
         )
 
 

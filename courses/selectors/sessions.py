@@ -8,6 +8,7 @@ from accounts.actors import Actor
 from accounts.models import Person
 from accounts.selectors.relations import roles_at
 from courses.models import (
+    ENROLMENT_WORKFLOW,
     LIVE_STATES,
     Enrolment,
     EnrolmentState,
@@ -50,6 +51,7 @@ class SessionPage:
     is_entitled: bool
     is_offered: bool
     is_taking: bool
+    may_withdraw: bool
     may_run: bool
 
     @property
@@ -67,15 +69,17 @@ class SessionPage:
 def session_page(session: Session, *, person: Person, on: date, now: datetime) -> SessionPage:
     """What ``person`` sees of ``session`` (from ``session_rows``) and may do about it."""
     mine = Enrolment.objects.visible_to(person, on=on).filter(session=session, person=person)
+    enrolment = mine.order_by("-pk").first()
     offered = Offering.objects.visible_to(person, on=on).filter(pk=session.offering_id)
     return SessionPage(
         session=session,
-        enrolment=mine.order_by("-pk").first(),
+        enrolment=enrolment,
         is_entitled=is_entitled(
             person_id=person.pk, programme_id=session.offering.programme_id, on=on
         ),
         is_offered=offered.exists(),
         is_taking=session.is_taking(now=now),
+        may_withdraw=enrolment is not None and _may_still_withdraw(enrolment, session, now=now),
         may_run=may_run(roles_at(person, session.offering.host_id, on=on), session=session),
     )
 
@@ -88,3 +92,10 @@ def place_in_queue(enrolment: Enrolment) -> int:
         queued_at__lte=enrolment.queued_at,
     )
     return ahead.count()
+
+
+def _may_still_withdraw(enrolment: Enrolment, session: Session, *, now: datetime) -> bool:
+    """Requests and turns may be given up at any time, places until the session has started."""
+    if "withdraw" not in ENROLMENT_WORKFLOW.available(current=enrolment.state):
+        return False
+    return enrolment.state != EnrolmentState.CONFIRMED or now < session.settles_at

@@ -351,11 +351,17 @@ def test_refusing_keeps_reason_and_words_and_tells_the_person(request_and_manage
         words,
     )
     assert (refused.decided_by, refused.decided_at, refused.ended_at) == (manager, NOW, NOW)
-    assert last_event().facts == {"session": refused.session_id, "state": "REFUSED", "reason": "NOT_NOW"}
+    assert last_event().facts == {
+        "session": refused.session_id,
+        "state": "REFUSED",
+        "reason": "NOT_NOW",
+    }
     assert notices_of(refused.person) == [("courses.request_refused", "REFUSED")]
 
 
-@pytest.mark.parametrize(("reason", "text"), [("", "Because"), ("BORED", "Because"), ("BUDGET", " ")])
+@pytest.mark.parametrize(
+    ("reason", "text"), [("", "Because"), ("BORED", "Because"), ("BUDGET", " ")]
+)
 def test_it_is_the_refusal_that_needs_a_reason(request_and_manager, reason, text):
     enrolment, manager = request_and_manager
 
