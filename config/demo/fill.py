@@ -2,20 +2,51 @@
 
 from collections.abc import Callable
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from config.demo import appraising, learning
+from config.demo.client import DemoClient, open_demo_client
 from config.demo.people import write_people
+from config.demo.planning import plan_from_appraisals
 from config.demo.posts import write_posts
 from config.demo.rights import write_grants, write_seats
+from config.demo.talents import write_talent
+from config.demo.training import Training
 from config.demo.world import World
+from talent.services.projection import rebuild
 
 
 @transaction.atomic
-def fill(world: World, *, say: Callable[[str], object]) -> None:
+def fill(world: World, *, say: Callable[[str], object]) -> DemoClient:
     """Write everything that is not there yet: people, their year, and the ledger of it."""
     leavers = write_people(world)
     write_posts(world, leavers)
     write_seats(world)
     write_grants(world)
     say(f"{world.people} people in {len(world.bodies)} organisations.")
+    _live_through_the_year(world)
+    client = open_demo_client(world)
     say(f"{world.ledger.write()} events in the ledger.")
+    _gather_statistics()
+    say(f"{rebuild(now=world.now)} people looked at for the talent search.")
+    return client
+
+
+def _gather_statistics() -> None:
+    """Tell PostgreSQL's planner at once what it would notice by itself only minutes later."""
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _live_through_the_year(world: World) -> None:
+    """In the order in which it happens: what people reach depends on what went before."""
+    levels = learning.Levels(world)
+    learning.choose_next_roles(world)
+    learning.assess_at_the_beginning(world, levels)
+    last = appraising.last_year(world, levels)
+    Training(world, levels).write()
+    learning.assess_again(world, levels)
+    this = appraising.this_year(world, levels)
+    plan_from_appraisals(world, last, this)
+    levels.write()
+    write_talent(world)

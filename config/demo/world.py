@@ -156,11 +156,12 @@ class LedgerRows:
         at: datetime,
         subject: Person,
         organisation: Organisation,
-        by: Actor = SEEDER,
+        by: Actor | None = None,
         **facts: Any,
     ) -> None:
+        """Note one event; without ``by`` the demonstration's own job did it."""
         event = event_row(
-            by=by,
+            by=by or SEEDER,
             now=at,
             verb=verb,
             about=about,

@@ -8,8 +8,10 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Person
+from config.demo.client import keep
 from config.demo.fill import fill
 from config.demo.people import FEWEST_PEOPLE
+from config.demo.sign_ins import write_sign_ins
 from config.demo.wipe import empty_everything
 from config.demo.world import World
 
@@ -29,7 +31,9 @@ class Command(BaseCommand):
         call_command("load_reference", stdout=self.stdout)
         started = time.monotonic()
         world = World(seed=options["seed"], people=options["people"], now=timezone.now())
-        fill(world, say=self.stdout.write)
+        client = fill(world, say=self.stdout.write)
+        keep(client)
+        self.stdout.write(write_sign_ins(client))
         self.stdout.write(f"Made in {time.monotonic() - started:.0f} seconds.")
 
     def _refuse_what_is_unsafe(self, options: dict[str, Any]) -> None:
