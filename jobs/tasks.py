@@ -26,7 +26,7 @@ def deliver(message_id: int) -> None:
 def nudge(message_id: int) -> None:
     """Send a hint to the broker; if it is away, say so in the log and leave it to the sweep."""
     try:
-        deliver.apply_async(args=[message_id], retry=False)
+        deliver.apply_async(args=(message_id,), retry=False)
     except (OperationalError, OSError) as away:
         log.warning("broker_away", message_id=message_id, error=type(away).__name__)
 

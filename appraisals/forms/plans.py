@@ -52,10 +52,11 @@ class ActionForm(forms.NHSForm):
         self, *args: Any, plan: DevelopmentPlan, reader: Person, on: date, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
         programmes = Programme.objects.visible_to(reader, on=on)
-        self.fields["programme"].queryset = programmes.order_by("title", "pk")
-        self.fields["competency"].queryset = competencies_asked_for(plan)
-        self.fields["due_on"].earliest = on
+        fields["programme"].queryset = programmes.order_by("title", "pk")
+        fields["competency"].queryset = competencies_asked_for(plan)
+        fields["due_on"].earliest = on
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from accounts.actors import Actor
+from accounts.models import Person
 from accounts.selectors.relations import Relation
 from appraisals.models import Appraisal
 
@@ -19,7 +20,8 @@ def may_start_plan(relations: Relations) -> bool:
 
 def may_draft_plan(relations: Relations, *, by: Actor, appraisal: Appraisal) -> bool:
     """The plan follows from what both signed, so either of the two brings it about."""
-    return bool(relations & _OWNER) or appraisal.appraiser_id == by.pk
+    is_appraiser = isinstance(by, Person) and appraisal.appraiser_id == by.pk
+    return is_appraiser or bool(relations & _OWNER)
 
 
 def may_add_action(relations: Relations) -> bool:

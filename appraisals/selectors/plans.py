@@ -33,7 +33,7 @@ def plans_visible_to(actor: Actor, *, on: date) -> QuerySet[DevelopmentPlan]:
     return plans.prefetch_related(Prefetch("actions", queryset=actions))
 
 
-def plan_rows(actor: Actor, *, on: date) -> QuerySet[DevelopmentPlan, dict[str, Any]]:
+def plan_rows(actor: Actor, *, on: date) -> QuerySet[DevelopmentPlan, Any]:
     """Every plan the actor may see as plain values, for lists of many."""
     return DevelopmentPlan.objects.visible_to(actor, on=on).values(
         "id",

@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
@@ -48,7 +49,7 @@ def find_document(*, owner: Person, source: Source, now: datetime) -> Document |
     )
     if document is None:
         return None
-    if not document.file.storage.exists(document.file.name):
+    if not document.file.storage.exists(str(document.file.name)):
         log.error("document_file_missing", document_id=document.pk)
         document.delete()
         return None
@@ -87,8 +88,8 @@ def purge_expired(*, on: date) -> int:
     expired = Document.objects.select_for_update(skip_locked=True).filter(expires_on__lt=on)
     documents = list(expired)
     for document in documents:
-        storage, name = document.file.storage, document.file.name
-        transaction.on_commit(lambda s=storage, n=name: s.delete(n), robust=True)
+        remove = partial(document.file.storage.delete, str(document.file.name))
+        transaction.on_commit(remove, robust=True)
     Document.objects.filter(pk__in=[document.pk for document in documents]).delete()
     return len(documents)
 
