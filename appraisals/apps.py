@@ -6,3 +6,11 @@ class AppraisalsConfig(AppConfig):
     name = "appraisals"
     verbose_name = _("Appraisals")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        # Registration needs the app registry.
+        from appraisals.plan_registration import register_plans
+        from appraisals.registration import register
+
+        register()
+        register_plans()

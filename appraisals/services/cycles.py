@@ -58,9 +58,7 @@ def plan_cycle(
     _refuse_unless_runs(by, organisation_id=organisation.pk, now=now)
     if not round_.opens_on <= round_.due_on <= round_.closes_on:
         raise Conflict(
-            _(
-                "Enter a closing day on or after the due day, and a due day on or after the opening day."
-            ),
+            _("Enter days in order: the round opens, then appraisals are due, then it closes."),
             code="days_out_of_order",
         )
     cycle = Cycle(organisation=organisation, form=form, **asdict(round_))

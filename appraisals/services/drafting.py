@@ -73,9 +73,7 @@ def save_draft(
 def _refuse_once_shared(appraisal: Appraisal, side: Side) -> None:
     if appraisal.shared_at(side):
         raise Conflict(
-            _(
-                "You have shared your part. %(name)s can send it back to you, and then you can change it."
-            )
+            _("You have shared your part. You can change it once %(name)s sends it back.")
             % {"name": appraisal.party(side.other).full_name},
             code="already_shared",
         )

@@ -60,6 +60,6 @@ def clear_signatures(appraisal: Appraisal) -> bool:
 
 
 def draft_of(appraisal: Appraisal, side: Side) -> Draft:
-    """The draft of one side of a locked appraisal; an empty unsaved one where nothing was written."""
+    """The draft of one side of a locked appraisal; empty and unsaved if nothing was written."""
     found = Draft.objects.filter(appraisal=appraisal, side=side).first()
     return found or Draft(appraisal=appraisal, side=side)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.models import Person, ReportingKind, ReportingLine
 from accounts.services.ledger import record
-from appraisals.models import APPRAISAL_WORKFLOW, Appraisal, AppraisalState, Side
+from appraisals.models import APPRAISAL_WORKFLOW, Appraisal, Side
 from appraisals.policies.appraisals import MAY_TAKE_STEP
 from appraisals.selectors.content import Content, fingerprint
 from appraisals.selectors.reading import whole_content
@@ -144,9 +144,7 @@ def _refuse_unless_managed(appraisal: Appraisal, *, on: date) -> None:
 def _refuse_unseen(content: Content, seen: str) -> None:
     if seen and seen != fingerprint(content):
         raise Stale(
-            _(
-                "The appraisal has changed since you opened the page. Read it again before you sign."
-            ),
+            _("The appraisal has changed since you opened it. Read it again before you sign."),
             code="changed_since_read",
         )
 

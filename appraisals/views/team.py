@@ -1,0 +1,18 @@
+"""The line manager's page: everybody in the team at one glance."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from accounts.http import SignedInRequest
+from appraisals.selectors.team import reports, team_of
+from common.navigation import page_of
+
+
+@require_safe
+def team_list(request: SignedInRequest) -> HttpResponse:
+    today = timezone.localdate()
+    page = page_of(request, reports(actor=request.user, on=today))
+    team = team_of(actor=request.user, assignments=page.object_list, on=today)
+    return render(request, "appraisals/team.html", {"page": page, "team": team, "today": today})
