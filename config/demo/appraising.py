@@ -20,6 +20,7 @@ from appraisals.models import (
 from appraisals.selectors.content import content_of, fingerprint
 from appraisals.selectors.sheet import Sheet, sheet_of
 from config.demo.learning import Levels, seen_by_manager
+from config.demo.names import DOMAIN
 from config.demo.texts import texts
 from config.demo.world import BATCH, Body, Member, World
 from pathways.models import AttainmentSource
@@ -35,6 +36,15 @@ STAGES = {
     "shared": 11,
     "signed by one": 5,
     "signed": 12,
+}
+
+
+# What the personas find: something to begin, something to answer, something to sign.
+STAGE_OF_PERSONA = {
+    f"amara.okafor@{DOMAIN}": "subject drafts",
+    f"ewa.kowalska@{DOMAIN}": "subject shared",
+    f"daniel.hughes@{DOMAIN}": "shared",
+    f"priya.raman@{DOMAIN}": "untouched",
 }
 
 
@@ -101,14 +111,19 @@ class Appraising:
             opened_at=opened_at,
         )
         return [
-            self._case(member, cycle, self.dice.choices(list(stages), list(stages.values()))[0])
+            self._case(member, cycle, self._stage(member, stages))
             for member in body.members
             if member.starts_on < cycle.opens_on and _manager_of(self.world, member)
         ]
 
+    def _stage(self, member: Member, stages: dict[str, int]) -> str:
+        drawn = self.dice.choices(list(stages), list(stages.values()))[0]
+        told = STAGE_OF_PERSONA.get(member.person.email, drawn)
+        return told if told in stages else drawn
+
     def _case(self, member: Member, cycle: Cycle, stage: str) -> Case:
         world, dice = self.world, self.dice
-        first, last = self.round.opens + 5, min(0, self.round.due - 5)
+        first, last = self.round.opens + 5, min(-1, self.round.due - 5)
         at = world.moment(world.day(dice.randrange(first, last + 1)), dice)
         appraisal = Appraisal(
             cycle=cycle,

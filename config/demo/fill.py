@@ -10,6 +10,7 @@ from config.demo.people import write_people
 from config.demo.planning import plan_from_appraisals
 from config.demo.posts import write_posts
 from config.demo.rights import write_grants, write_seats
+from config.demo.story import tell_story
 from config.demo.talents import write_talent
 from config.demo.training import Training
 from config.demo.world import World
@@ -29,6 +30,7 @@ def fill(world: World, *, say: Callable[[str], object]) -> DemoClient:
     say(f"{world.ledger.write()} events in the ledger.")
     _gather_statistics()
     say(f"{rebuild(now=world.now)} people looked at for the talent search.")
+    tell_story(world)
     return client
 
 
