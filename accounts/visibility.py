@@ -97,6 +97,36 @@ def organisations_below(roots: list[int], *, on: date) -> frozenset[int]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+_CLIENT_STANDING = """
+WITH RECURSIVE below(id) AS (
+    SELECT %(root)s::bigint
+    UNION
+    SELECT link.organisation_id FROM accounts_organisationparent link JOIN below ON below.id = link.parent_id
+     WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
+), above(id) AS (
+    SELECT link.parent_id FROM accounts_organisationparent link
+     WHERE link.organisation_id = %(root)s
+       AND link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
+    UNION
+    SELECT link.parent_id FROM accounts_organisationparent link JOIN above ON above.id = link.organisation_id
+     WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
+)
+SELECT true, id FROM below
+UNION ALL SELECT false, id FROM above
+"""
+
+
+def _client_standing(organisation_id: int, *, on: date) -> Standing:
+    """A client belongs to its organisation and those below; above it lies what is open to them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CLIENT_STANDING, {"root": organisation_id, "on": on})
+        found = cursor.fetchall()
+    return Standing(
+        organisation_ids=frozenset(row[1] for row in found if row[0]),
+        above_ids=frozenset(row[1] for row in found if not row[0]),
+    )
+
+
 def _person_standing(person_id: int, *, on: date) -> Standing:
     found: dict[str, dict[str, set[int]]] = {"own": {}, "above": {}, "role": {}, "granted": {}}
     with connection.cursor() as cursor:
@@ -130,8 +160,7 @@ def _read_standing(actor: "Actor", *, on: date) -> Standing:
     if actor.actor_kind == "person":
         return _person_standing(actor.pk, on=on) if actor.is_active else Standing()
     if actor.actor_kind == "client":
-        ids = organisations_below([actor.client.organisation_id], on=on)
-        return Standing(organisation_ids=ids)
+        return _client_standing(actor.client.organisation_id, on=on)
     if actor.organisation_ids is None:
         return Standing(is_everywhere=True)
     return Standing(organisation_ids=actor.organisation_ids)
