@@ -87,8 +87,10 @@ def reset(values: Values, arguments: list[str]) -> int:
             raise CannotStart(f"Process {pid} still serves these data. Stop it, then reset.")
         for folder in [*embedded.folders(data_dir), data_dir / "media", data_dir / "log"]:
             shutil.rmtree(folder, ignore_errors=True)
-        for path in data_dir.glob("celerybeat-schedule*"):
-            path.unlink()
+        if (home := places.postgres_home(data_dir)) != data_dir:
+            shutil.rmtree(home, ignore_errors=True)
+        for path in (data_dir / "sign_ins.txt", *data_dir.glob("celerybeat-schedule*")):
+            path.unlink(missing_ok=True)
     print("The next `make run` starts afresh.")
     return 0
 
@@ -232,7 +234,7 @@ def _what_is_missing(values: Values) -> str:
 
 def _say_where(values: Values, family: Family) -> None:
     print(f"\nWaymark is ready at {values['SITE_URL']}")
-    sign_ins = places.BASE_DIR / values["DATA_DIR"] / "sign_ins.txt"
+    sign_ins = values["DATA_DIR"] / "sign_ins.txt"
     if values["DEMO"] and sign_ins.exists():
         print(sign_ins.read_text())
     print(f"The log is {family.log_path}. Press Ctrl-C to stop everything; the data stay.")
