@@ -111,7 +111,7 @@ def test_a_manager_finds_the_next_role_and_sees_the_gap(visit, manager, roles):
 
     expect(page.get_by_role("main")).to_contain_text("You are working towards Service manager.")
     expect(page.get_by_role("heading", name="Your gap to Service manager")).to_be_visible()
-    expect(page.get_by_role("main")).to_contain_text("1 of 8 levels met.")
+    expect(page.get_by_role("main")).to_contain_text("1 of 8 levels met")
     check_and_keep(page, "gap")
 
 

@@ -229,7 +229,7 @@ def test_my_gap_draws_and_tabulates_the_same_figures(
         response = client.get(reverse("pathways:gap_mine"))
 
     page = text_of(response)
-    assert f"{asked} of {asked * 2} levels met." in page
+    assert f"{asked} of {asked * 2} levels met" in page
     assert page.count("Below") == asked
     assert ("<polygon" in page) == (asked == 3)
     assert page.count("</span>2.5</td>") == asked
