@@ -6,11 +6,12 @@ from datetime import date
 import factory
 
 from accounts.models import Organisation, Person
-from appraisals.models import DevelopmentPlan, PlanAction
+from appraisals.models import Appraisal, DevelopmentPlan, PlanAction
 from courses.models import Programme, Session
 from pathways.models import Competency, RoleProfile
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ
-from tests.factories.clock import NOW
+from tests.factories.appraisals import appraise
+from tests.factories.clock import NOW, TODAY
 from tests.factories.courses import OfferingFactory, ProgrammeFactory, SessionFactory, outcome
 from tests.factories.pathways import competencies_of, follow, role_asking, show
 
@@ -78,3 +79,14 @@ def plan_of(world: World, **fields: object) -> DevelopmentPlan:
         state="STARTED",
     )
     return plan
+
+
+def signed_appraisal(world: World, **fields: object) -> Appraisal:
+    """This year's appraisal of the manager, signed by both."""
+    moments = ("subject_shared_at", "manager_shared_at", "subject_signed_at", "manager_signed_at")
+    return appraise(
+        subject=world.person,
+        manager=world.manager,
+        organisation=world.organisation,
+        **{"state": "SIGNED", "met_on": TODAY, **dict.fromkeys(moments, NOW), **fields},
+    )

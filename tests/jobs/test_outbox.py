@@ -3,7 +3,7 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from accounts.models import Person
 from jobs.models import OutboxMessage, OutboxState
@@ -16,6 +16,7 @@ from jobs.services.outbox import (
 )
 from tests.factories.accounts import PersonFactory
 from tests.factories.clock import NOW
+from tests.jobs.undoing import undone
 
 AN_HOUR = timedelta(hours=1)
 
@@ -54,9 +55,8 @@ def test_a_kind_that_nobody_handles_is_refused():
 def test_what_is_asked_for_in_a_transaction_that_fails_is_never_done(handle):
     handle(note)
 
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with undone():
         waiting()
-        raise RuntimeError
 
     assert overdue(now=NOW + AN_HOUR) == []
 

@@ -32,7 +32,7 @@ def owner(client):
     [
         ({"state": "QUEUED"}, "waiting for its turn", True),
         ({"state": "RUNNING", "started_at": NOW}, "is being made", True),
-        ({"state": "FAILED", "ended_at": NOW, "reason": "The plan is gone."}, "The plan is gone.", False),
+        ({"state": "FAILED", "ended_at": NOW, "reason": "It is gone."}, "It is gone.", False),
         ({"state": "DONE", "started_at": NOW, "ended_at": NOW}, "has been removed", False),
     ],
 )  # fmt: skip
