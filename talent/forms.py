@@ -1,6 +1,6 @@
 """The forms of talent: consent, search, putting forward, deciding, judging."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -36,8 +36,9 @@ class ConsentForm(forms.NHSForm):
         if consent:
             kwargs["initial"] = {"scope": consent.scope, "until": consent.ends_on}
         super().__init__(*args, **kwargs)
-        self.fields["scope"].choices = list(_scopes(reach))
-        until = self.fields["until"]
+        fields: dict[str, Any] = self.fields
+        fields["scope"].choices = list(_scopes(reach))
+        until = fields["until"]
         until.earliest, until.latest = on, latest_end(on)
         until.help_text = _("At most 12 months from today. We ask you again before it ends.")
 
@@ -84,20 +85,19 @@ class SearchForm(forms.NHSForm):
         self.scope = scope
         titles = [(str(pk), role.title) for pk, role in scope.roles.items()]
         bands = [("", _("Any")), *Band.choices]
-        self.fields["match"].choices = [("", _("No role")), *titles]
-        self.fields["lowest"].choices = self.fields["highest"].choices = bands
-        self.fields["readiness"].choices = [*Readiness.choices, (NOT_JUDGED, _("Not judged yet"))]
-        self.fields["organisation"].choices = [
+        fields: dict[str, Any] = self.fields
+        fields["match"].choices = [("", _("No role")), *titles]
+        fields["lowest"].choices = fields["highest"].choices = bands
+        fields["readiness"].choices = [*Readiness.choices, (NOT_JUDGED, _("Not judged yet"))]
+        fields["organisation"].choices = [
             (str(pk), name) for pk, name in scope.organisations.items()
         ]
-        self.fields["role"].choices = titles
+        fields["role"].choices = titles
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        lowest, highest = (
-            BAND_RANK.get(cleaned.get("lowest")),
-            BAND_RANK.get(cleaned.get("highest")),
-        )
+        lowest = BAND_RANK.get(str(cleaned.get("lowest")))
+        highest = BAND_RANK.get(str(cleaned.get("highest")))
         if lowest and highest and lowest > highest:
             self.add_error("highest", _("The highest band must not be below the lowest"))
         return cleaned
@@ -123,20 +123,25 @@ class SearchForm(forms.NHSForm):
 
     def show_counts(self, facets: Mapping[str, Mapping[Any, int]]) -> None:
         """Write beside each choice how many people it would find; leave out those with nobody."""
-        keys = {"organisation": int, "role": int, "readiness": _as_kept}
+        fields: dict[str, Any] = self.fields
+        keys: dict[str, Callable[[str], Any]] = {
+            "organisation": int,
+            "role": int,
+            "readiness": _as_kept,
+        }
         for name, as_key in keys.items():
             counts = facets.get(name, {})
             chosen = set(self[name].value() or ())
-            self.fields[name].choices = [
+            fields[name].choices = [
                 (value, _counted(label, counts.get(as_key(value), 0)))
-                for value, label in self.fields[name].choices
+                for value, label in fields[name].choices
                 if counts.get(as_key(value)) or value in chosen
             ]
         bands = facets.get("band", {})
         for name in ("lowest", "highest"):
-            self.fields[name].choices = [
+            fields[name].choices = [
                 (value, _counted(label, bands.get(BAND_RANK[value], 0)) if value else label)
-                for value, label in self.fields[name].choices
+                for value, label in fields[name].choices
             ]
 
 

@@ -56,7 +56,7 @@ def people_not_judged(person: Person, on: date) -> Iterator[Need]:
 def consent_ending(person: Person, on: date) -> Iterator[Need]:
     """For a person: the consent to be found ends within a month."""
     consent = consent_of(person, on=on)
-    if consent and consent.ends_on <= on + _SOON:
+    if consent and consent.ends_on and consent.ends_on <= on + _SOON:
         yield Need(
             title=_("Talent teams will soon not find you any more"),
             action=_("Decide whether to go on"),

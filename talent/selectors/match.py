@@ -104,10 +104,10 @@ def match_columns(target: Target) -> dict[str, Any]:
     reached = _CommonCount(F("levels"), _codes(target.codes))
     # Whole numbers throughout: twice the points, rounded half up.
     levels = (reached * Value(2 * LEVELS) + Value(asked)) / Value(2 * asked) if asked else Value(0)
-    steps = Abs(F("band_rank") - Value(target.band_rank))
     # A person or a role without a band (doctors, non-executives) has no distance from the other.
+    both_have_bands = Q(band_rank__gt=0) if target.band_rank else Q(pk__isnull=True)
     steps = Case(
-        When(Q(band_rank__gt=0) & Q(Value(target.band_rank > 0)), then=steps),
+        When(both_have_bands, then=Abs(F("band_rank") - Value(target.band_rank))),
         default=None,
         output_field=IntegerField(),
     )

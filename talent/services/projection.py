@@ -36,7 +36,7 @@ def refresh_profiles(*, person_ids: Iterable[int], now: datetime) -> int:
 
 @transaction.atomic
 def _refresh(people: Sequence[int], *, now: datetime) -> int:
-    params = {"people": list(people), "on": london_date(now), "now": now}
+    params: dict[str, Any] = {"people": list(people), "on": london_date(now), "now": now}
     with connection.cursor() as cursor:
         cursor.execute(HOLD_CONSENTS, params)
         cursor.execute(REMOVE_LOST, params)
