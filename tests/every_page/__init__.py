@@ -1,0 +1,1 @@
+"""Every page of the system, opened as somebody who may see it: axe, words, sizes."""
