@@ -12,6 +12,7 @@ MACHINERY = {
     "jobs/services/outbox.py": "rows of the queue",
     "jobs/services/documents.py": "files made for a job that somebody asked for",
     "jobs/services/progress.py": "how far such a job has come; the asking is recorded",
+    "talent/services/projection.py": "copies for the search what is recorded elsewhere",
     "notifications/services/notices.py": "a notice tells of an event that is recorded",
 }
 
