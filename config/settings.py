@@ -259,6 +259,14 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    # Named after the thing whose state it is; otherwise a name holds a hash and changes with it.
+    "ENUM_NAME_OVERRIDES": {
+        "AppraisalState": "appraisals.models.AppraisalState",
+        "PlanActionState": "appraisals.models.ActionState",
+        "EnrolmentState": "courses.models.EnrolmentState",
+        "SessionState": "courses.models.SessionState",
+        "FrameworkVersionState": "pathways.models.VersionState",
+    },
 }
 
 # --- Mail

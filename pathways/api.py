@@ -13,7 +13,7 @@ from accounts.http import SignedInApiRequest
 from accounts.models import Band
 from common.api import KeysetPagination
 from common.api.views import ApiView
-from pathways.models import RoleProfile, VersionState
+from pathways.models import LevelDescriptor, RoleProfile, VersionState
 from pathways.selectors.frameworks import framework_tree, framework_versions, levels_of
 from pathways.selectors.role_profiles import role_profiles, steps_in, steps_on, with_requirements
 
@@ -47,7 +47,10 @@ class DescriptorOut(serializers.Serializer[Any]):
     level = serializers.IntegerField(source="level_id")
     rank = serializers.IntegerField(source="level.rank", allow_null=True)
     text = serializers.CharField()
-    indicators = serializers.SlugRelatedField[Any]("text", many=True, read_only=True)
+    indicators = serializers.SerializerMethodField()
+
+    def get_indicators(self, descriptor: LevelDescriptor) -> list[str]:
+        return [indicator.text for indicator in descriptor.indicators.all()]
 
 
 class CompetencyOut(serializers.Serializer[Any]):

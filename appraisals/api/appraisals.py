@@ -13,7 +13,7 @@ from common.api.pagination import KeysetPagination
 from common.api.views import ApiView
 
 
-class PersonOut(serializers.Serializer[Any]):
+class PartyOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     name = serializers.CharField(source="full_name")
 
@@ -26,8 +26,8 @@ class CycleOut(serializers.Serializer[Any]):
 
 class AppraisalStatusOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
-    person = PersonOut(source="subject")
-    line_manager = PersonOut(source="appraiser")
+    person = PartyOut(source="subject")
+    line_manager = PartyOut(source="appraiser")
     cycle = CycleOut()
     assignment_id = serializers.IntegerField()
     state = serializers.ChoiceField(choices=AppraisalState.choices)
@@ -43,6 +43,8 @@ class AppraisalQuery(serializers.Serializer[Any]):
 
 
 class AppraisalList(ApiView):
+    """How far each appraisal is, of the people whose record the caller keeps."""
+
     required_scopes = {"GET": "appraisals:read"}
     query_serializer = AppraisalQuery
     pagination_class = KeysetPagination
