@@ -90,3 +90,8 @@ def signed_appraisal(world: World, **fields: object) -> Appraisal:
         organisation=world.organisation,
         **{"state": "SIGNED", "met_on": TODAY, **dict.fromkeys(moments, NOW), **fields},
     )
+
+
+def open_appraisal(world: World) -> Appraisal:
+    """The same before the line manager has signed, so that objectives can still be written."""
+    return signed_appraisal(world, state="SHARED", manager_signed_at=None)
