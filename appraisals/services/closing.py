@@ -6,6 +6,7 @@ from typing import Any
 from accounts.actors import Actor
 from appraisals.models import Appraisal, Draft, Objective, ObjectiveState, Side, Snapshot
 from appraisals.selectors.content import Content, fingerprint
+from appraisals.services.locking import SIGNED_AT
 from appraisals.services.news import tell
 from appraisals.services.plan_documents import queue_plan_pdf
 from appraisals.services.plans import draft_plan
@@ -17,7 +18,7 @@ def close(*, appraisal: Appraisal, content: Content, by: Actor, now: datetime) -
     """Freeze what both signed, write what follows from it, draft the plan and ask for its PDF."""
     # Before the state: from then on the database refuses any change to objectives.
     Objective.objects.filter(appraisal=appraisal).update(state=ObjectiveState.AGREED)
-    appraisal.save()
+    appraisal.save(update_fields=["state", *SIGNED_AT.values()])
     snapshot = _freeze(appraisal, content, now=now)
     _record_levels(appraisal, by=by, now=now)
     plan = draft_plan(person=appraisal.subject, appraisal=appraisal, by=by, now=now)

@@ -10,6 +10,7 @@ from accounts.services.ledger import record
 from appraisals.models import Appraisal
 from appraisals.policies.appraisals import may_record_conversation
 from appraisals.services.locking import (
+    SIGNED_AT,
     clear_signatures,
     lock,
     refuse_once_signed,
@@ -43,7 +44,7 @@ def record_conversation(
         return appraisal
     appraisal.met_on, appraisal.wellbeing_on = met_on, wellbeing_on
     clear_signatures(appraisal)
-    appraisal.save()
+    appraisal.save(update_fields=["met_on", "wellbeing_on", *SIGNED_AT.values()])
     record(
         by=by,
         now=now,

@@ -13,7 +13,12 @@ from accounts.services.ledger import record
 from appraisals.models import APPRAISAL_WORKFLOW, Appraisal
 from appraisals.policies.appraisals import may_hand_over
 from appraisals.selectors.records import line_manager_of_record, misplaced
-from appraisals.services.locking import clear_signatures, lock, refuse_once_signed
+from appraisals.services.locking import (
+    SIGNED_AT,
+    clear_signatures,
+    lock,
+    refuse_once_signed,
+)
 from appraisals.services.news import tell
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
@@ -76,7 +81,7 @@ def _pass_on(appraisal: Appraisal, to: Person) -> None:
     if appraisal.manager_shared_at:
         appraisal.state = APPRAISAL_WORKFLOW.target("send_back", current=appraisal.state)
         appraisal.manager_shared_at = None
-    appraisal.save()
+    appraisal.save(update_fields=["appraiser", "state", "manager_shared_at", *SIGNED_AT.values()])
 
 
 def _record(appraisal: Appraisal, former: Person, *, by: Actor, now: datetime) -> None:

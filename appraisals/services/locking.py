@@ -9,6 +9,9 @@ from appraisals.models import Appraisal, AppraisalState, Draft, Side
 from appraisals.policies.appraisals import side_of
 from common.errors import Conflict, Forbidden
 
+SHARED_AT = {Side.SUBJECT: "subject_shared_at", Side.MANAGER: "manager_shared_at"}
+SIGNED_AT = {Side.SUBJECT: "subject_signed_at", Side.MANAGER: "manager_signed_at"}
+
 
 def lock(appraisal: Appraisal) -> Appraisal:
     """Read ``appraisal`` again and hold it to the end of the transaction.
@@ -49,14 +52,10 @@ def refuse_unless_shared(appraisal: Appraisal) -> None:
         )
 
 
-def clear_signatures(appraisal: Appraisal) -> bool:
-    """Take back what was signed, because it is about to say something else; save is the caller's.
-
-    Returns whether anybody had signed.
-    """
-    was_signed = bool(appraisal.subject_signed_at or appraisal.manager_signed_at)
+def clear_signatures(appraisal: Appraisal) -> None:
+    """Take back what was signed, because it is to say something else. The caller saves it, with
+    the fields of ``SIGNED_AT``."""
     appraisal.subject_signed_at = appraisal.manager_signed_at = None
-    return was_signed
 
 
 def draft_of(appraisal: Appraisal, side: Side) -> Draft:

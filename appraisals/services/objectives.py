@@ -11,6 +11,7 @@ from accounts.services.ledger import record
 from appraisals.models import Appraisal, Objective
 from appraisals.policies.appraisals import may_agree_objectives
 from appraisals.services.locking import (
+    SIGNED_AT,
     clear_signatures,
     lock,
     refuse_outsider,
@@ -73,7 +74,7 @@ def remove_objective(*, objective: Objective, by: Actor, now: datetime) -> None:
     appraisal = _hold(objective.appraisal, by)
     objective = _still_there(objective)
     clear_signatures(appraisal)
-    appraisal.save()
+    appraisal.save(update_fields=list(SIGNED_AT.values()))
     _record("remove_objective", appraisal, objective, by=by, now=now)
     objective.delete()
 
@@ -102,7 +103,7 @@ def _write_down(
     verb: str, appraisal: Appraisal, objective: Objective, *, by: Actor, now: datetime
 ) -> None:
     clear_signatures(appraisal)
-    appraisal.save()
+    appraisal.save(update_fields=list(SIGNED_AT.values()))
     objective.save()
     _record(verb, appraisal, objective, by=by, now=now)
 

@@ -14,6 +14,8 @@ from appraisals.selectors.content import Content, fingerprint
 from appraisals.selectors.reading import whole_content
 from appraisals.services.closing import close
 from appraisals.services.locking import (
+    SHARED_AT,
+    SIGNED_AT,
     clear_signatures,
     draft_of,
     lock,
@@ -39,10 +41,10 @@ def share(*, appraisal: Appraisal, by: Actor, now: datetime) -> Appraisal:
             _("There is nothing to share yet. Write at least one answer first."),
             code="nothing_to_share",
         )
-    _set_shared(appraisal, side, now)
+    setattr(appraisal, SHARED_AT[side], now)
     if appraisal.shared_at(side.other):
         appraisal.state = APPRAISAL_WORKFLOW.target("share", current=appraisal.state)
-    appraisal.save()
+    appraisal.save(update_fields=["state", SHARED_AT[side]])
     _record("share", appraisal, side, by=by, now=now)
     _tell_other("appraisals.shared", appraisal, side, now=now)
     return appraisal
@@ -60,9 +62,9 @@ def send_back(*, appraisal: Appraisal, by: Actor, now: datetime) -> Appraisal:
             code="nothing_to_send_back",
         )
     appraisal.state = APPRAISAL_WORKFLOW.target("send_back", current=appraisal.state)
-    _set_shared(appraisal, side.other, None)
+    setattr(appraisal, SHARED_AT[side.other], None)
     clear_signatures(appraisal)
-    appraisal.save()
+    appraisal.save(update_fields=["state", SHARED_AT[side.other], *SIGNED_AT.values()])
     _record("send_back", appraisal, side, by=by, now=now)
     _tell_other("appraisals.sent_back", appraisal, side, now=now)
     return appraisal
@@ -83,12 +85,12 @@ def sign(*, appraisal: Appraisal, by: Actor, now: datetime, seen: str = "") -> A
     _refuse_unless_managed(appraisal, on=london_date(now))
     content = whole_content(appraisal)
     _refuse_unseen(content, seen)
-    _set_signed(appraisal, side, now)
+    setattr(appraisal, SIGNED_AT[side], now)
     if appraisal.signed_at(side.other):
         appraisal.state = APPRAISAL_WORKFLOW.target("sign", current=appraisal.state)
         close(appraisal=appraisal, content=content, by=by, now=now)
     else:
-        appraisal.save()
+        appraisal.save(update_fields=[SIGNED_AT[side]])
         _tell_other("appraisals.signed", appraisal, side, now=now)
     _record("sign", appraisal, side, by=by, now=now)
     return appraisal
@@ -100,20 +102,6 @@ def _begin(step: str, appraisal: Appraisal, by: Actor) -> tuple[Appraisal, Side]
         refuse_outsider()
     refuse_once_signed(appraisal)
     return appraisal, own_side(by, appraisal=appraisal)
-
-
-def _set_shared(appraisal: Appraisal, side: Side, moment: datetime | None) -> None:
-    if side == Side.SUBJECT:
-        appraisal.subject_shared_at = moment
-    else:
-        appraisal.manager_shared_at = moment
-
-
-def _set_signed(appraisal: Appraisal, side: Side, moment: datetime) -> None:
-    if side == Side.SUBJECT:
-        appraisal.subject_signed_at = moment
-    else:
-        appraisal.manager_signed_at = moment
 
 
 def _refuse_before_conversation(appraisal: Appraisal) -> None:
