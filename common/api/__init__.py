@@ -8,14 +8,16 @@ from common.api.pagination import KeysetPagination
 from common.api.parsing import ProblemSafeJSONParser
 from common.api.problems import PreconditionFailed, PreconditionRequired, problem_response
 from common.api.rendering import OrjsonRenderer
-from common.api.serializers import InSerializer
+from common.api.serializers import InSerializer, NothingIn, TextIn
 
 __all__ = [
     "InSerializer",
     "KeysetPagination",
+    "NothingIn",
     "OrjsonRenderer",
     "PreconditionFailed",
     "PreconditionRequired",
     "ProblemSafeJSONParser",
+    "TextIn",
     "problem_response",
 ]

@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from common.text import clean_text
+
 
 class InSerializer(serializers.Serializer[Any]):
     """A body whose unknown names are mistakes, so that a misspelt field is never just ignored."""
@@ -36,6 +38,19 @@ class InSerializer(serializers.Serializer[Any]):
     def _refusals(self, names: list[str]) -> dict[str, Any]:
         sentence = str(self.error_messages["unknown_field"])
         return {name: [serializers.ErrorDetail(sentence, code="unknown_field")] for name in names}
+
+
+class NothingIn(InSerializer):
+    """The body of a change that needs none: no bytes at all, or an empty object."""
+
+
+class TextIn(serializers.CharField):
+    """Text in the form in which the pages keep it. A number is refused, not made into digits."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return clean_text(super().to_internal_value(data))
 
 
 class ProblemErrorOut(serializers.Serializer[Any]):

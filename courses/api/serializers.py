@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from common.api import InSerializer
+from common.api import InSerializer, TextIn
 from courses.models import (
     DeliveryMode,
     Enrolment,
@@ -112,7 +112,7 @@ class EnrolmentsQuery(serializers.Serializer[Any]):
 class EnrolmentIn(InSerializer):
     person_id = serializers.IntegerField(min_value=1, max_value=MOST_ID)
     session_id = serializers.IntegerField(min_value=1, max_value=MOST_ID)
-    reason = serializers.CharField(
+    reason = TextIn(
         required=False,
         allow_blank=True,
         max_length=1_000,

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.http import SignedInApiRequest
 from accounts.models import Person
-from common.api import KeysetPagination
+from common.api import KeysetPagination, NothingIn
 from common.api.views import ApiView
 from common.dates import london_midnight
 from courses.api.serializers import (
@@ -149,6 +149,7 @@ class EnrolmentWithdraw(ApiView):
 
     @extend_schema(operation_id="enrolments_withdraw", request=None, responses=EnrolmentOut)
     def post(self, request: SignedInApiRequest, pk: int) -> Response:
+        self.body(request, NothingIn)
         rows = enrolments_for_api(request.user, on=timezone.localdate())
         withdraw(enrolment=get_object_or_404(rows, pk=pk), by=request.user, now=timezone.now())
         return Response(_one(request, pk))
