@@ -113,14 +113,17 @@ def running_postgres(data_dir: Path) -> int | None:
     cluster = places.postgres_home(data_dir) / "postgres"
     try:
         pid = int((cluster / "postmaster.pid").read_text().split()[0])
-        os.kill(pid, 0)
-        command = Path(f"/proc/{pid}/cmdline")
-        # Numbers of processes are used again after a restart of the machine.
-        if command.exists() and os.fsencode(cluster) not in command.read_bytes():
-            return None
-    except (FileNotFoundError, ProcessLookupError, ValueError, IndexError):
+    except (FileNotFoundError, ValueError, IndexError):
         return None
-    return pid
+    return pid if _serves(pid, cluster) else None
+
+
+def _serves(pid: int, cluster: Path) -> bool:
+    """Numbers of processes are used again, so the process must also name the folder."""
+    answer = subprocess.run(
+        ["ps", "-ww", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    return str(cluster) in answer.stdout
 
 
 def _make_cluster(cluster: Path, programs: Path, user: str | None) -> None:

@@ -6,7 +6,7 @@ os.environ.setdefault("EMBEDDED", "1")
 os.environ.setdefault("DEMO", "1")
 
 from config.settings import *  # noqa: F403
-from config.settings import CACHES, DATABASES, STORAGES
+from config.settings import CACHES, DATA_DIR, DATABASES, STORAGES
 
 # Tests of races open a connection in each of their threads: more than one process ever would.
 DATABASES["default"]["OPTIONS"].pop("pool")
@@ -14,5 +14,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 CACHES["default"]["KEY_FUNCTION"] = "tests.cache.own_key"
 # Addresses of assets without a manifest, so that no test needs collectstatic first.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+# WhiteNoise warns of a folder that is not there; nothing is collected into this one.
+STATIC_ROOT = DATA_DIR / "no-assets"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -57,7 +57,7 @@ def test_a_missing_venv_module_without_apt_is_said_in_one_sentence(checkout, pro
 
     assert answer.returncode == 1
     assert answer.stderr == (
-        f"Python's venv module is missing. Install what Debian calls {VENV_PACKAGE}, then go on.\n"
+        f"Python's venv module is missing. Install what Debian calls {VENV_PACKAGE}, then try again.\n"
     )
 
 
