@@ -56,9 +56,8 @@ def test_a_missing_venv_module_without_apt_is_said_in_one_sentence(checkout, pro
     answer = bootstrap(checkout, programs, "run", **without("ensurepip", tmp_path))
 
     assert answer.returncode == 1
-    assert answer.stderr == (
-        f"Python's venv module is missing. Install what Debian calls {VENV_PACKAGE}, then try again.\n"
-    )
+    sentence = f"Install what Debian calls {VENV_PACKAGE}, then try again."
+    assert answer.stderr == f"Python's venv module is missing. {sentence}\n"
 
 
 def test_what_apt_cannot_install_is_said_with_the_command_to_type(checkout, programs, tmp_path):
