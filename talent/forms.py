@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,11 +24,14 @@ REASON_WORDS = 300
 
 class ConsentForm(forms.NHSForm):
     scope = forms.ChoiceField(
-        label=gettext_lazy("Who may find me"), missing=gettext_lazy("Select who may find you")
+        label=gettext_lazy("Whose talent team may find me"),
+        missing=gettext_lazy("Select who may find you"),
+        label_size="s",
     )
     until = forms.DateField(
         label=gettext_lazy("Until which day"),
         missing=gettext_lazy("Enter the last day on which you want to be found"),
+        label_size="s",
     )
 
     def __init__(
@@ -44,13 +48,18 @@ class ConsentForm(forms.NHSForm):
 
 
 def _scopes(reach: Reach) -> list[tuple[str, str]]:
-    """The scopes that mean something where the person works, each naming whom it adds."""
-    words = {
-        ConsentScope.ORGANISATION: (_("The talent team of %(name)s"), reach.organisation),
-        ConsentScope.SYSTEM: (_("Also the talent team of %(name)s"), reach.system),
-        ConsentScope.REGION: (_("Also the talent team of %(name)s"), reach.region),
-    }
-    return [(scope, text % {"name": of.name}) for scope, (text, of) in words.items() if of]
+    """The scopes that mean something where the person works, each naming everybody it lets in."""
+    steps = [
+        (ConsentScope.ORGANISATION, reach.organisation),
+        (ConsentScope.SYSTEM, reach.system),
+        (ConsentScope.REGION, reach.region),
+    ]
+    offered, names = [], []
+    for scope, organisation in steps:
+        if organisation:
+            names.append(organisation.name)
+            offered.append((str(scope), get_text_list(names, _("and"))))
+    return offered
 
 
 class SearchForm(forms.NHSForm):
@@ -76,9 +85,13 @@ class SearchForm(forms.NHSForm):
     highest = forms.ChoiceField(
         label=gettext_lazy("Highest band"), required=False, widget=forms.Select
     )
-    readiness = forms.MultipleChoiceField(label=gettext_lazy("Readiness"), required=False)
-    organisation = forms.MultipleChoiceField(label=gettext_lazy("Organisation"), required=False)
-    role = forms.MultipleChoiceField(label=gettext_lazy("Role now"), required=False)
+    readiness = forms.MultipleChoiceField(
+        label=gettext_lazy("Readiness"), required=False, label_size="s"
+    )
+    organisation = forms.MultipleChoiceField(
+        label=gettext_lazy("Organisation"), required=False, label_size="s"
+    )
+    role = forms.MultipleChoiceField(label=gettext_lazy("Role now"), required=False, label_size="s")
 
     def __init__(self, *args: Any, scope: LeadScope, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,15 +171,18 @@ class NominationForm(forms.NHSForm):
         label=gettext_lazy("Who do you put forward?"),
         choices=[("me", gettext_lazy("Myself")), ("other", gettext_lazy("Somebody else"))],
         missing=gettext_lazy("Select who you put forward"),
+        label_size="s",
     )
     email = forms.EmailField(
         label=gettext_lazy("Their work email address"),
+        label_size="s",
         hint=gettext_lazy("Only if you put somebody else forward"),
         required=False,
         width=30,
     )
     reason = forms.TextField(
         label=gettext_lazy("Why?"),
+        label_size="s",
         hint=gettext_lazy("What they have done that shows it. The person can read this."),
         missing=gettext_lazy("Enter why you put them forward"),
         max_words=REASON_WORDS,
@@ -203,9 +219,11 @@ class DecisionForm(forms.NHSForm):
             ("decline", gettext_lazy("Decline this time")),
         ],
         missing=gettext_lazy("Select your decision"),
+        label_size="s",
     )
     reason = forms.TextField(
         label=gettext_lazy("Reason"),
+        label_size="s",
         hint=gettext_lazy("The person can read this. Say what would help next time."),
         missing=gettext_lazy("Enter a reason"),
         max_words=REASON_WORDS,
@@ -217,9 +235,11 @@ class ReadinessForm(forms.NHSForm):
         label=gettext_lazy("How ready are they for a next role?"),
         choices=Readiness.choices,
         missing=gettext_lazy("Select how ready they are"),
+        label_size="s",
     )
     reason = forms.TextField(
         label=gettext_lazy("Reason"),
+        label_size="s",
         hint=gettext_lazy("The person can read this."),
         missing=gettext_lazy("Enter a reason"),
         max_words=REASON_WORDS,

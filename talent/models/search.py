@@ -32,9 +32,11 @@ class Readiness(models.TextChoices):
 
 
 class ConsentScope(models.TextChoices):
-    ORGANISATION = "ORGANISATION", _("The talent team of my organisation")
-    SYSTEM = "SYSTEM", _("Also the talent team of my integrated care board")
-    REGION = "REGION", _("Also the talent team of my region")
+    """Whose talent teams may find a person; each holds what the one before it holds."""
+
+    ORGANISATION = "ORGANISATION", _("Their organisation")
+    SYSTEM = "SYSTEM", _("Their organisation and its integrated care board")
+    REGION = "REGION", _("Their organisation, its integrated care board and its region")
 
 
 class TalentConsentQuerySet(DatedQuerySet):

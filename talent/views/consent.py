@@ -39,7 +39,9 @@ def overview(request: SignedInRequest) -> HttpResponse:
 def consent_edit(request: SignedInRequest) -> HttpResponse:
     person, today = request.user, timezone.localdate()
     consent, reach = consent_of(person, on=today), reach_of(person, on=today)
-    form = ConsentForm(request.POST or None, on=today, reach=reach, consent=consent)
+    form = ConsentForm(
+        request.POST if request.method == "POST" else None, on=today, reach=reach, consent=consent
+    )
     if request.method == "POST" and form.is_valid():
         give_consent(person=person, by=person, now=timezone.now(), **form.cleaned_data)
         messages.success(request, _("Talent teams can find you from now on."))

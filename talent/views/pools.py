@@ -48,7 +48,9 @@ def pool_show(request: SignedInRequest, pk: int) -> HttpResponse:
 def nomination_add(request: SignedInRequest, pk: int) -> HttpResponse:
     person, today = request.user, timezone.localdate()
     pool = get_object_or_404(pools_for(person, on=today), pk=pk)
-    form = NominationForm(request.POST or None, person=person, on=today)
+    form = NominationForm(
+        request.POST if request.method == "POST" else None, person=person, on=today
+    )
     if request.method == "POST" and form.is_valid():
         sent = form.cleaned_data
         try:
@@ -62,7 +64,7 @@ def nomination_add(request: SignedInRequest, pk: int) -> HttpResponse:
         except DomainError as refusal:
             form.add_error(None, refusal.message)
         else:
-            messages.success(request, _("It is with the talent team now."))
+            messages.success(request, _("What you wrote is kept. This page shows where it stands."))
             return redirect("talent:nomination_show", pk=nomination.pk)
     context = {"form": form, "pool": pool}
     return render(request, "talent/nomination_add.html", context, status=form_status(form))
