@@ -66,6 +66,8 @@ class HasScope(BasePermission):
             return bool(request.user and request.user.is_authenticated)
         needed: dict[str, str] = getattr(view, "required_scopes", {})
         method = "GET" if request.method in {"HEAD", "OPTIONS"} else str(request.method)
+        if not hasattr(view, str(request.method).lower()):
+            return True  # nothing would be done: the answer is 405, with the methods there are
         if method not in needed:
             raise PermissionDenied(_("This is not for API clients."), code="not_for_clients")
         if needed[method] not in request.user.scopes:

@@ -21,7 +21,8 @@ class ProblemAutoSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         parameters: list[Any] = list(super().get_override_parameters())
-        if query_serializer := getattr(self.view, "query_serializer", None):
+        query_serializer = getattr(self.view, "query_serializer", None)
+        if query_serializer and self.method == "GET":
             parameters.append(query_serializer)
         if self._needs_match():
             parameters.append(

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.http import parse_etags
 from django.utils.translation import gettext as _
 from rest_framework import serializers
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,7 +19,8 @@ from common.api.problems import PreconditionFailed, PreconditionRequired
 class ApiView(APIView):
     """An endpoint that refuses query parameters it does not know, so ``?page=abc`` is a 400.
 
-    ``query_serializer`` declares the parameters; what was given is in ``self.query``, typed.
+    ``query_serializer`` declares the parameters of reads, what was given is in ``self.query``,
+    typed; a change says everything in its body.
     ``ordering`` is the order of a list, for ``self.page``.
     """
 
@@ -61,6 +63,9 @@ class ApiView(APIView):
         return Response(data, headers={"ETag": etag})
 
     def _checked_query(self, request: Request) -> dict[str, Any]:
+        if request.method not in SAFE_METHODS:
+            _refuse_parameters(request, allowed=set(), repeatable=set())
+            return {}
         serializer = self.query_serializer() if self.query_serializer else None
         fields = serializer.fields if serializer else {}
         paging = KeysetPagination.parameters if self.pagination_class else ()

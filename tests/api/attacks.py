@@ -1,0 +1,93 @@
+"""What hostile or broken clients send, made from a good request."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.core import signing
+
+TOO_MUCH = "x" * 10_000_000
+
+# For every kind of field at once; ``None`` stands for null.
+WRONG_VALUES: list[Any] = [
+    None,
+    [],
+    {},
+    [1],
+    {"a": 1},
+    True,
+    -1,
+    0,
+    1.5,
+    2**63,
+    10**400,
+    "x" * 5_000,
+]
+WRONG_TEXTS = ["\x00", "a\x00b", "\ud800", "\udfff then", "a" * 5_000]
+
+CURSORS = [
+    "abc",
+    "\x00",
+    "9" * 4_000,
+    signing.dumps({"after": {"pk": 1}}),
+    signing.dumps({"after": {"pk": 1}}, salt="another"),
+    *(
+        signing.dumps(held, salt="common.api.cursor")
+        for held in ([], {}, {"after": []}, {"after": {"pk": "x", "id": "x", "starts_at": 5}})
+    ),
+]
+PAGE_SIZES = ["", "0", "-1", "1.5", "abc", "201", "9" * 400, "\x00", "\u0661"]
+PARAMETERS = ["", "\x00", "-1", "0", "9" * 400, "[]", "{}", "\ud7ff", "' OR 1=1 --", "0000-00-00"]
+
+
+def wrong_bodies(good: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
+    """Yield (what it is, bytes): each is one mistake in an otherwise good body."""
+    yield from _not_objects()
+    yield "an unknown field", _json({**good, "unknown": 1})
+    yield "an unknown field with a name of NUL", _json({**good, "\x00": 1})
+    yield "a name of half a pair", _json({**good, "\ud800": 1})
+    for name in good:
+        yield f"{name} deep", _with_raw(good, name, "[" * 200_000 + "]" * 200_000)
+        yield f"{name} of ten megabytes", _json({**good, name: TOO_MUCH})
+        yield f"{name} twice", _json(good)[:-1] + f", {json.dumps(name)}: 1}}".encode()
+        yield f"{name} Infinity", _with_raw(good, name, "Infinity")
+        yield f"{name} NaN", _with_raw(good, name, "NaN")
+        for value in (*WRONG_VALUES, *WRONG_TEXTS):
+            if not _is_right(good[name], value):
+                yield f"{name} = {value!r:.60}", _json({**good, name: value})
+
+
+def _is_right(example: Any, value: Any) -> bool:
+    """A number above nought may name a row; no other of the wrong values is right anywhere."""
+    return type(example) is type(value) and isinstance(value, int) and 0 < value < 2**63
+
+
+def _not_objects() -> Iterator[tuple[str, bytes]]:
+    yield "200,000 brackets", b"[" * 200_000
+    yield "200,000 closed brackets", b"[" * 200_000 + b"]" * 200_000
+    yield "200,000 braces", b'{"a":' * 200_000
+    yield "ten megabytes", json.dumps(TOO_MUCH).encode()
+    yield "half an object", b'{"a": '
+    yield "no JSON", b"hello"
+    yield "not UTF-8", b"\xff\xfe\x00"
+    for whole in ("null", "[]", "5", '"text"', "true", "[{}]"):
+        yield f"{whole} for the whole", whole.encode()
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    return json.dumps(body).encode()
+
+
+def _with_raw(good: Mapping[str, Any], name: str, raw: str) -> bytes:
+    marked = json.dumps({**good, name: "@@"})
+    return marked.replace('"@@"', raw).encode()
+
+
+WRONG_TYPES = [
+    "text/plain",
+    "application/xml",
+    "application/x-www-form-urlencoded",
+    "multipart/form-data; boundary=x",
+    "application/octet-stream",
+    "nonsense",
+]

@@ -1,0 +1,129 @@
+"""What the hostile tests know of each endpoint: a row of ours, one that is not, and a good body."""
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
+
+from accounts.models import Organisation, Person
+from courses.models import Session
+from tests.api.endpoints import Operation
+from tests.factories.accounts import OrganisationFactory, employ
+from tests.factories.appraisals import appraise
+from tests.factories.courses import (
+    EnrolmentFactory,
+    OfferingFactory,
+    ProgrammeFactory,
+    SessionFactory,
+)
+from tests.factories.pathways import FrameworkFactory, FrameworkVersionFactory, RoleProfileFactory
+from tests.factories.plans import DevelopmentPlanFactory
+
+NOWHERE = 2**62
+
+
+@dataclass(frozen=True)
+class Sample:
+    """``ours`` is a row the client sees, ``hidden`` one that is there and is not for it.
+
+    ``body`` is what a good change sends; ``names`` holds, for each field that names a row, the
+    number of one that is not for the client.
+    """
+
+    ours: int | None = None
+    hidden: int | None = None
+    body: Mapping[str, Any] | None = None
+    names: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class House:
+    """One organisation with something in every table that the API reads."""
+
+    organisation: Organisation
+    person: Person
+    session: Session
+    rows: Mapping[str, int]
+
+
+def house() -> House:
+    """An organisation whose framework, role, plan, appraisal and enrolment are its own."""
+    organisation = OrganisationFactory()
+    person = employ(organisation=organisation)
+    starts_at = timezone.now() + datetime.timedelta(days=60)
+    session = SessionFactory(offering=OfferingFactory(host=organisation), starts_at=starts_at)
+    version = FrameworkVersionFactory(framework=FrameworkFactory(owner=organisation))
+    appraise(organisation=organisation)
+    rows = {
+        "person": person.pk,
+        "framework_show": version.pk,
+        "role_profile_show": RoleProfileFactory(owner=organisation, version=version).pk,
+        "session_show": session.pk,
+        "enrolment_show": EnrolmentFactory(session=session, person=employ_in(organisation)).pk,
+        "plan-detail": DevelopmentPlanFactory(person=person).pk,
+    }
+    return House(organisation, person, session, rows)
+
+
+def employ_in(organisation: Organisation) -> Person:
+    return employ(organisation=organisation)
+
+
+def _one(name: str):
+    return lambda ours, theirs: Sample(ours=ours.rows[name], hidden=theirs.rows[name])
+
+
+def _list(ours: House, theirs: House) -> Sample:
+    return Sample()
+
+
+def _course(ours: House, theirs: House) -> Sample:
+    """Programmes are for everybody; what is taken out of the catalogue is for nobody."""
+    hidden = ProgrammeFactory(is_listed=False)
+    return Sample(ours=ours.session.offering.programme_id, hidden=hidden.pk)
+
+
+def _enrol(ours: House, theirs: House) -> Sample:
+    body = {"person_id": ours.person.pk, "session_id": ours.session.pk, "reason": "To lead."}
+    hidden = {"person_id": theirs.person.pk, "session_id": theirs.session.pk}
+    return Sample(body=body, names=hidden)
+
+
+SAMPLES = {
+    "get people": _list,
+    "get person": _one("person"),
+    "get assignments": _list,
+    "get framework_list": _list,
+    "get framework_show": _one("framework_show"),
+    "get role_profile_list": _list,
+    "get role_profile_show": _one("role_profile_show"),
+    "get course_list": _list,
+    "get course_show": _course,
+    "get session_list": _list,
+    "get session_show": _one("session_show"),
+    "get enrolment_list": _list,
+    "post enrolment_list": _enrol,
+    "get enrolment_show": _one("enrolment_show"),
+    "post enrolment_withdraw": _one("enrolment_show"),
+    "get appraisal-list": _list,
+    "get plan-list": _list,
+    "get plan-detail": _one("plan-detail"),
+}
+
+
+def sample_of(operation: Operation, ours: House, theirs: House) -> Sample:
+    if str(operation) not in SAMPLES:
+        raise LookupError(f"tests/api/samples.py has no sample for {operation}.")
+    return SAMPLES[str(operation)](ours, theirs)
+
+
+def everything_kept() -> dict[str, list[Any]]:
+    """Every row of ours in the database, so that two moments can be compared."""
+    return {
+        model._meta.label: sorted(model._base_manager.values_list(), key=repr)
+        for model in apps.get_models()
+        if model._meta.managed and not model._meta.proxy
+    }
