@@ -148,6 +148,7 @@ class DecisionForm(forms.NHSForm):
 class PlacesForm(forms.NHSForm):
     capacity = forms.IntegerField(
         label=gettext_lazy("Number of places"),
+        missing=gettext_lazy("Enter the number of places"),
         hint=gettext_lazy("New places go to the people who have waited longest."),
         min_value=1,
         max_value=2_000,
@@ -171,26 +172,41 @@ class SessionForm(forms.NHSForm):
         empty_label=gettext_lazy("Select a course"),
     )
     starts_on = forms.DateField(
-        label=gettext_lazy("First day"), hint=gettext_lazy("For example, 7 3 2027")
+        label=gettext_lazy("First day"),
+        missing=gettext_lazy("Enter the first day"),
+        hint=gettext_lazy("For example, 7 3 2027"),
     )
     start_time = TimeField(
-        label=gettext_lazy("Start time"), hint=gettext_lazy("For example, 9:30am")
+        label=gettext_lazy("Start time"),
+        missing=gettext_lazy("Enter the start time"),
+        hint=gettext_lazy("For example, 9:30am"),
     )
     ends_on = forms.DateField(
         label=gettext_lazy("Last day"),
         hint=gettext_lazy("Leave this empty if it is over in one day."),
         required=False,
     )
-    end_time = TimeField(label=gettext_lazy("End time"), hint=gettext_lazy("For example, 4pm"))
+    end_time = TimeField(
+        label=gettext_lazy("End time"),
+        missing=gettext_lazy("Enter the end time"),
+        hint=gettext_lazy("For example, 4pm"),
+    )
     closes_on = forms.DateField(
         label=gettext_lazy("Last day to ask for a place"),
+        missing=gettext_lazy("Enter the last day to ask for a place"),
         hint=gettext_lazy("People can ask until the end of this day, or until the session starts."),
     )
     place = forms.CharField(
-        label=gettext_lazy("Place"), hint=gettext_lazy("A room, or how to join online.")
+        label=gettext_lazy("Place"),
+        missing=gettext_lazy("Enter the place"),
+        hint=gettext_lazy("A room, or how to join online."),
     )
     capacity = forms.IntegerField(
-        label=gettext_lazy("Number of places"), min_value=1, max_value=2_000, width=4
+        label=gettext_lazy("Number of places"),
+        missing=gettext_lazy("Enter the number of places"),
+        min_value=1,
+        max_value=2_000,
+        width=4,
     )
 
     def __init__(

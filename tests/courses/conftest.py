@@ -4,6 +4,9 @@ import pytest
 from django.utils import timezone
 
 from tests.factories.clock import NOW
+from tests.journeys.conftest import browser, live_site
+
+__all__ = ["browser", "clock", "live_site"]
 
 
 class Clock:
