@@ -1,6 +1,7 @@
 """Request types for code that runs behind the sign-in wall."""
 
 from django.http import HttpRequest
+from django_htmx.middleware import HtmxDetails
 from rest_framework.request import Request
 
 from accounts.actors import ApiClientPrincipal
@@ -9,6 +10,7 @@ from accounts.models import Person
 
 class SignedInRequest(HttpRequest):
     user: Person
+    htmx: HtmxDetails
 
 
 class SignedInApiRequest(Request):

@@ -187,6 +187,10 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 10.0},
     "tick": {"task": "jobs.beat_tick", "schedule": 30.0},
     "refresh-search": {"task": "talent.refresh_search", "schedule": 30.0},
+    "line-managers": {
+        "task": "appraisals.follow_line_managers",
+        "schedule": crontab(minute=20),
+    },
     "days": {"task": "notifications.run_due_days", "schedule": crontab(minute=5)},
 }
 
