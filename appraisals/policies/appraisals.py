@@ -63,7 +63,7 @@ def may_hand_over(
         return False
     if relations & {Relation.HR_ADMINISTRATOR, Relation.SYSTEM}:
         return True
-    return by.pk == to.pk and Relation.LINE_MANAGER in relations
+    return isinstance(by, Person) and by == to and Relation.LINE_MANAGER in relations
 
 
 def may_run_cycles(roles: frozenset[Relation]) -> bool:

@@ -3,17 +3,18 @@
 from datetime import date
 
 from accounts.actors import Actor
+from accounts.models import Person
 from appraisals.models import Appraisal, Cycle
 from appraisals.models.appraisals import AppraisalQuerySet
 
 
-def own_appraisals(*, actor: Actor, on: date) -> AppraisalQuerySet:
+def own_appraisals(*, actor: Person, on: date) -> AppraisalQuerySet:
     """Those about the actor, the newest first."""
     rows = Appraisal.objects.visible_to(actor, on=on).filter(subject_id=actor.pk)
     return rows.with_people().order_by("-due_on", "-pk")
 
 
-def held_appraisals(*, actor: Actor, on: date) -> AppraisalQuerySet:
+def held_appraisals(*, actor: Person, on: date) -> AppraisalQuerySet:
     """Those the actor holds as line manager: open ones by due day, then signed ones."""
     rows = Appraisal.objects.visible_to(actor, on=on).filter(appraiser_id=actor.pk)
     return rows.with_people().order_by("state", "due_on", "pk")

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.actors import Actor
-from accounts.models import Assignment, ReportingKind, ReportingLine
+from accounts.models import Assignment, Person, ReportingKind, ReportingLine
 from accounts.models.posts import AssignmentQuerySet
 from appraisals.models import Appraisal
 from common.dates import london_midnight
@@ -29,7 +28,7 @@ class TeamMember:
         return self.assignment.person_id
 
 
-def reports(*, actor: Actor, on: date) -> AssignmentQuerySet:
+def reports(*, actor: Person, on: date) -> AssignmentQuerySet:
     """The assignments the actor line-manages on ``on``, by name."""
     lines = ReportingLine.objects.on(on).filter(
         manager_id=actor.pk, kind=ReportingKind.LINE_MANAGER
@@ -42,7 +41,7 @@ def reports(*, actor: Actor, on: date) -> AssignmentQuerySet:
     )
 
 
-def team_of(*, actor: Actor, assignments: Iterable[Assignment], on: date) -> tuple[TeamMember, ...]:
+def team_of(*, actor: Person, assignments: Iterable[Assignment], on: date) -> tuple[TeamMember, ...]:
     """``assignments`` (one page of ``reports``) with what the team page says of each; five
     queries however many there are."""
     rows = tuple(assignments)
@@ -62,7 +61,7 @@ def team_of(*, actor: Actor, assignments: Iterable[Assignment], on: date) -> tup
 
 
 def _latest_appraisals(
-    rows: tuple[Assignment, ...], *, actor: Actor, on: date
+    rows: tuple[Assignment, ...], *, actor: Person, on: date
 ) -> Mapping[int, Appraisal]:
     found = (
         Appraisal.objects.visible_to(actor, on=on)
@@ -99,7 +98,7 @@ def _open_gaps(rows: tuple[Assignment, ...], *, on: date) -> Mapping[int, int]:
 
 
 def _next_courses(
-    rows: tuple[Assignment, ...], *, actor: Actor, on: date
+    rows: tuple[Assignment, ...], *, actor: Person, on: date
 ) -> Mapping[int, Enrolment]:
     found = (
         Enrolment.objects.visible_to(actor, on=on)
