@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
@@ -24,6 +23,7 @@ class ActionForm(forms.NHSForm):
     )
     programme = forms.ModelChoiceField(
         label=gettext_lazy("Course"),
+        missing=gettext_lazy("Select the course"),
         hint=gettext_lazy("Only if the action is a course"),
         queryset=None,
         required=False,
@@ -34,10 +34,12 @@ class ActionForm(forms.NHSForm):
         hint=gettext_lazy(
             "For example, shadow the duty manager for a week. A course needs no words."
         ),
+        missing=gettext_lazy("Enter what you will do"),
         required=False,
     )
     competency = forms.ModelChoiceField(
         label=gettext_lazy("Which competency is it for?"),
+        missing=gettext_lazy("Select which competency it is for"),
         queryset=None,
         required=False,
         empty_label=gettext_lazy("None in particular"),
@@ -61,17 +63,18 @@ class ActionForm(forms.NHSForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         kind = cleaned.get("kind")
-        if kind == ActionKind.COURSE and not cleaned.get("programme"):
-            self._say("programme", _("Select the course"))
-        if kind and kind != ActionKind.COURSE:
+        if kind == ActionKind.COURSE:
+            self._require("programme")
+        elif kind:
             cleaned["programme"] = None
-            if not cleaned.get("title"):
-                self._say("title", _("Enter what you will do"))
+            self._require("title")
         return cleaned
 
-    def _say(self, field: str, sentence: str) -> None:
-        if not self.has_error(field):
-            self.add_error(field, forms.ValidationError(sentence, code="required"))
+    def _require(self, name: str) -> None:
+        """Ask for what only this kind of action needs, unless something else is wrong with it."""
+        if not self.cleaned_data.get(name) and not self.has_error(name):
+            sentence = self.fields[name].error_messages["required"]
+            self.add_error(name, forms.ValidationError(sentence, code="required"))
 
     def action(self) -> NewAction:
         """The action that was described; to be called once the form is right."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.models import Person
 from appraisals.models import DevelopmentPlan
-from appraisals.selectors.plan_view import plan_view
+from appraisals.selectors.plan_view import PlanView, plan_view
 from common.dates import london_date, long_date
 from common.errors import Forbidden
 from jobs.models import Document, Job
@@ -23,7 +23,6 @@ from notifications.services.notices import notify
 
 KIND = "appraisals.plan_pdf"
 READY = "appraisals.plan_pdf_ready"
-_TEMPLATE = "documents/plan.html"
 
 
 @transaction.atomic
@@ -75,10 +74,16 @@ def _is_visible_to(owner: Person, *, plan_id: int, now: datetime) -> bool:
     return plans.filter(pk=plan_id).exists()
 
 
+def plan_page(view: PlanView) -> str:
+    """Return the HTML of the paper twin of ``view``."""
+    title = f"{view.title}: {view.person_name}"
+    return page_of_document("documents/plan.html", title=title, context={"view": view})
+
+
 def _document(job: Job, *, plan: DevelopmentPlan, now: datetime) -> Document:
     """The document of ``plan`` as it is; rendered only if the same has not been made before."""
     view = plan_view(plan=plan, reader=job.owner, on=london_date(now))
-    html = page_of_document(_TEMPLATE, {"view": view})
+    html = plan_page(view)
     name = slugify(f"{view.person_name} {view.title}")[:80] or "development-plan"
     source = Source(
         kind=KIND,

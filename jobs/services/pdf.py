@@ -19,12 +19,12 @@ VARIANT = "pdf/ua-1"
 _STYLE_SHEET = "documents/document.css"
 
 
-def page_of_document(template: str, context: Mapping[str, Any]) -> str:
+def page_of_document(template: str, *, title: str, context: Mapping[str, Any]) -> str:
     """Return the HTML that a document is made from, in the language of the service."""
     language, _, region = settings.LANGUAGE_CODE.partition("-")
     tag = f"{language}-{region.upper()}" if region else language
     with translation.override(settings.LANGUAGE_CODE):
-        return render_to_string(template, {**context, "language_code": tag})
+        return render_to_string(template, {**context, "title": title, "language_code": tag})
 
 
 def renderer() -> str:

@@ -14,8 +14,9 @@ from django.template.loader import render_to_string
 
 from appraisals.models import DevelopmentPlan
 from appraisals.selectors.plan_view import plan_view
+from appraisals.services.plan_documents import plan_page
 from common.dates import long_date
-from jobs.services.pdf import as_pdf, page_of_document
+from jobs.services.pdf import as_pdf
 from tests.factories.accounts import BoardSeatFactory, employ, grant
 from tests.factories.appraisals import ObjectiveFactory
 from tests.factories.clock import TODAY
@@ -89,9 +90,7 @@ def test_every_fact_is_on_the_page_and_in_the_pdf(world, full_plan, client):
     page = words_of_page(
         render_to_string("appraisals/plans/plan.html", {"view": view, "plan": full_plan})
     )
-    pdf = words_of_pdf(
-        as_pdf(page_of_document("documents/plan.html", {"view": view}), identifier="1")
-    )
+    pdf = words_of_pdf(as_pdf(plan_page(view), identifier="1"))
 
     expected = list(facts(view))
     assert len(expected) > 60
@@ -102,7 +101,7 @@ def test_every_fact_is_on_the_page_and_in_the_pdf(world, full_plan, client):
 def test_flags_read_the_same_on_the_page_and_in_the_pdf(world, full_plan):
     view = plan_view(plan=full_plan, reader=world.person, on=TODAY)
     page = render_to_string("appraisals/plans/plan.html", {"view": view, "plan": full_plan})
-    document = page_of_document("documents/plan.html", {"view": view})
+    document = plan_page(view)
 
     for word in ("Overdue", "To develop", "Not shown yet", "Not yet", "None planned"):
         assert words_of_page(page).count(squeezed(word)) > 0
@@ -112,7 +111,7 @@ def test_flags_read_the_same_on_the_page_and_in_the_pdf(world, full_plan):
 def test_the_pdf_is_tagged_and_its_drawings_have_words(world, full_plan):
     view = plan_view(plan=full_plan, reader=world.person, on=TODAY)
 
-    content = as_pdf(page_of_document("documents/plan.html", {"view": view}), identifier="1")
+    content = as_pdf(plan_page(view), identifier="1")
 
     with pikepdf.open(BytesIO(content)) as document:
         root = document.Root
@@ -196,7 +195,7 @@ def test_a_plan_of_somebody_without_role_or_post_is_read_too():
     assert view.gap is None
     assert view.courses == ()
     assert view.post_title == "Non-executive director"
-    assert as_pdf(page_of_document("documents/plan.html", {"view": view}), identifier="1")
+    assert as_pdf(plan_page(view), identifier="1")
 
 
 @pytest.mark.parametrize("rows", [1, 3])
