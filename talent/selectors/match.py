@@ -5,13 +5,12 @@ that results can be sorted by them; the total is their sum and nothing else. Age
 disability and absence are no part of it and may never become one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Case, F, Func, IntegerField, Q, Value, When
-from django.db.models.functions import Abs, Cast
+from django.db import connection
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,8 +35,6 @@ ASPIRATION = 10
 BAND = {0: 10, 1: 10, 2: 5}
 BEST_READINESS, BEST_BAND = max(READINESS.values()), max(BAND.values())
 TOTAL = LEVELS + BEST_READINESS + ASPIRATION + BEST_BAND
-
-_INTEGERS = ArrayField(IntegerField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,56 +83,58 @@ def target_of(role: RoleProfile) -> Target:
     return Target(role, tuple(codes))
 
 
-class _CommonCount(Func):
-    """How many elements two arrays of integers share (intarray)."""
-
-    template = "icount(%(expressions)s)"
-    arg_joiner = " & "
-    output_field = IntegerField()
+def _case(column: str, points: Mapping[Any, int]) -> str:
+    whens = " ".join(f"WHEN '{value}' THEN {given}" for value, given in points.items())
+    return f"CASE {column} {whens} ELSE 0 END"
 
 
-def _codes(codes: Iterable[int]) -> Cast:
-    return Cast(Value(list(codes), output_field=_INTEGERS), _INTEGERS)
+# What is asked for, as the one row of a table: the parameters of ``asked_values``.
+ASKED = (
+    "(VALUES (%s::int[], %s::int, %s::bigint, %s::int)) "
+    "asked(asked_codes, asked_levels, asked_role, asked_band)"
+)
+LEVELS_REACHED = "icount(levels & asked_codes) AS levels_reached"
+
+# Twice the points of levels, rounded half up, in whole numbers. A person or a role without a band
+# (doctors, non-executives) has no distance from the other.
+PARTS = f"""
+    CASE WHEN asked_levels = 0 THEN 0
+         ELSE (2 * {LEVELS} * levels_reached + asked_levels) / (2 * asked_levels)
+    END AS level_points,
+    {_case("readiness", READINESS)} AS readiness_points,
+    CASE WHEN aspires_to_id = asked_role THEN {ASPIRATION} ELSE 0 END AS aspiration_points,
+    CASE WHEN band_rank = 0 OR asked_band = 0 THEN 0
+         ELSE {_case("abs(band_rank - asked_band)::text", BAND)}
+    END AS band_points
+"""
+MATCH_POINTS = "level_points + readiness_points + aspiration_points + band_points"
+
+_ONE = f"""
+SELECT person.*, {PARTS}
+  FROM (SELECT {LEVELS_REACHED}, readiness, aspires_to_id, band, band_rank
+          FROM talent_talentprofile, {ASKED} WHERE person_id = %s) person, {ASKED}
+"""  # noqa: S608 - made of the constants above
 
 
-def match_columns(target: Target) -> dict[str, Any]:
-    """Return the annotations of a profile: levels reached, and the points of each part."""
-    asked = len(target.codes)
-    reached = _CommonCount(F("levels"), _codes(target.codes))
-    # Whole numbers throughout: twice the points, rounded half up.
-    levels = (reached * Value(2 * LEVELS) + Value(asked)) / Value(2 * asked) if asked else Value(0)
-    # A person or a role without a band (doctors, non-executives) has no distance from the other.
-    both_have_bands = Q(band_rank__gt=0) if target.band_rank else Q(pk__isnull=True)
-    steps = Case(
-        When(both_have_bands, then=Abs(F("band_rank") - Value(target.band_rank))),
-        default=None,
-        output_field=IntegerField(),
-    )
-    near = [When(band_steps=away, then=Value(points)) for away, points in BAND.items()]
-    return {
-        "levels_reached": reached,
-        "level_points": levels,
-        "readiness_points": Case(
-            *[When(readiness=key, then=Value(points)) for key, points in READINESS.items()],
-            default=Value(0),
-            output_field=IntegerField(),
-        ),
-        "aspiration_points": Case(
-            When(aspires_to_id=target.role.pk, then=Value(ASPIRATION)),
-            default=Value(0),
-            output_field=IntegerField(),
-        ),
-        "band_steps": steps,
-        "band_points": Case(*near, default=Value(0), output_field=IntegerField()),
-        "match_points": F("level_points")
-        + F("readiness_points")
-        + F("aspiration_points")
-        + F("band_points"),
-    }
+def asked_values(target: Target | None) -> list[Any]:
+    """Return the parameters of ``ASKED``; without a target nobody gets any points for levels."""
+    if target is None:
+        return [[], 0, None, 0]
+    return [list(target.codes), len(target.codes), target.role.pk, target.band_rank]
+
+
+def match_one(person_id: int, target: Target) -> Match:
+    """Explain the match of one person, by the same reckoning as in the search."""
+    asked = asked_values(target)
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE, [*asked, person_id, *asked])
+        names = [column.name for column in cursor.description]
+        row = dict(zip(names, cursor.fetchone(), strict=True))
+    return explain(SimpleNamespace(**row), target)
 
 
 def explain(row: Any, target: Target) -> Match:
-    """Say in words what the points of an annotated ``row`` were given for."""
+    """Say in words what the points of a ``row`` were given for."""
     role = target.role
     readiness = str(Readiness(row.readiness).label) if row.readiness else _("Not judged yet")
     aspires = (

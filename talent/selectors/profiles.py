@@ -11,7 +11,7 @@ from accounts.visibility import standing
 from pathways.models import RoleProfile
 from pathways.selectors.gap import Gap, gap_analysis
 from talent.models import ReadinessJudgement, TalentConsent, TalentProfile, TalentProfileQuerySet
-from talent.selectors.match import Match, explain, match_columns, target_of
+from talent.selectors.match import Match, match_one, target_of
 
 READ_VERB = "read_talent_profile"
 
@@ -45,17 +45,11 @@ def profile_page(
     )
     return ProfilePage(
         role=role,
-        match=_match(profile, role) if role else None,
+        match=match_one(profile.pk, target_of(role)) if role else None,
         gap=gap_analysis(person_id=profile.pk, role_profile=role, on=on) if role else None,
         judgement=judgement,
         email=profile.person.email,
     )
-
-
-def _match(profile: TalentProfile, role: RoleProfile) -> Match:
-    target = target_of(role)
-    row = TalentProfile.objects.annotate(**match_columns(target)).get(pk=profile.pk)
-    return explain(row, target)
 
 
 def own_profile(person: Person, *, on: date) -> TalentProfile | None:

@@ -9,12 +9,19 @@ from typing import Any
 from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, Value
-from django.db.models.expressions import Combinable
 
 from accounts.actors import Actor
 from talent.models import TalentProfile, TalentProfileQuerySet
-from talent.selectors.match import Match, Target, explain, match_columns
+from talent.selectors.match import (
+    ASKED,
+    LEVELS_REACHED,
+    MATCH_POINTS,
+    PARTS,
+    Match,
+    Target,
+    asked_values,
+    explain,
+)
 
 PAGE_SIZE = 20
 NOT_JUDGED = "NONE"
@@ -27,18 +34,12 @@ FACETS = {
     "role": "role_profile_id",
     "readiness": "readiness",
 }
-_POINTS = (
-    "levels_reached",
-    "level_points",
-    "readiness_points",
-    "aspiration_points",
-    "band_points",
-    "match_points",
-)
 # GROUPING() has a bit for every column that a row was not grouped by.
 _COUNTED = {0b0111: "organisation", 0b1011: "band", 0b1101: "role", 0b1110: "readiness"}
 _TOTAL = 0b1111
-_DETAILS = ("post_title", "band", "aspires_to_id", "consented_until")
+_COLUMNS = ("person_id", "name", "levels", "aspires_to_id", *FACETS.values())
+_NO_BAND = 0
+_ALL_BANDS = 32_767
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,23 +93,15 @@ def search(*, actor: Actor, on: date, filters: Filters, page: int = 1) -> Search
     """Return page ``page`` (the last one there is, if that is less) of the people ``actor`` may
     find on ``on``, best match first, or by name when asked or when there is no role to match."""
     rows = matching_words(TalentProfile.objects.visible_to(actor, on=on), filters.words)
-    rows = rows.annotate(**_passes(filters)).order_by()
-    columns = ["person_id", "name", *FACETS.values(), *(f"in_{name}" for name in FACETS)]
-    if filters.target:
-        rows = rows.annotate(**match_columns(filters.target))
-        columns += _POINTS
     try:
-        matched, params = rows.values(*columns).query.sql_with_params()
+        visible, params = rows.order_by().values(*_COLUMNS).query.sql_with_params()
     except EmptyResultSet:
         return SearchPage(found=(), total=0)
-    statement = _STATEMENT.format(
-        matched=matched,
-        order="name, person_id" if _is_by_name(filters) else "match_points DESC, name, person_id",
-        details=", ".join(f"profile.{name}" for name in _DETAILS),
-        size=PAGE_SIZE,
-    )
+    order = "name, person_id" if _is_by_name(filters) else "match_points DESC, name, person_id"
+    asked = asked_values(filters.target)
+    given = [*params, *asked, *_wanted_values(filters), *asked, (page - 1) * PAGE_SIZE]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*params, (page - 1) * PAGE_SIZE])
+        cursor.execute(_STATEMENT.format(visible=visible, order=order), given)
         people, counts = cursor.fetchone()
     return SearchPage(
         found=tuple(_found(SimpleNamespace(**person), filters.target) for person in people or ()),
@@ -144,35 +137,45 @@ def _is_by_name(filters: Filters) -> bool:
     return filters.by_name or filters.target is None
 
 
-def _passes(filters: Filters) -> dict[str, Combinable | Q]:
-    """Return, for each filter, whether a row passes it."""
-    band = Q()
-    if filters.lowest_band:
-        band &= Q(band_rank__gte=filters.lowest_band)
-    if filters.highest_band:
-        band &= Q(band_rank__range=(1, filters.highest_band))
+def _wanted_values(filters: Filters) -> list[Any]:
+    """Return the parameters of ``sought``; an upper limit of bands leaves out who has none."""
     readiness = ["" if value == NOT_JUDGED else value for value in filters.readiness]
-    conditions = {
-        "organisation": Q(organisation_id__in=filters.organisations)
-        if filters.organisations
-        else Q(),
-        "band": band,
-        "role": Q(role_profile_id__in=filters.roles) if filters.roles else Q(),
-        "readiness": Q(readiness__in=readiness) if readiness else Q(),
-    }
-    return {f"in_{name}": condition or Value(True) for name, condition in conditions.items()}
+    lowest = filters.lowest_band or (1 if filters.highest_band else _NO_BAND)
+    return [
+        list(filters.organisations),
+        lowest,
+        filters.highest_band or _ALL_BANDS,
+        list(filters.roles),
+        readiness,
+    ]
 
 
 # ``matched`` is read from the index once. A count leaves out its own filter, so that the reader
-# sees what choosing more of it would bring; all of them are made in one pass.
-_STATEMENT = """
-WITH matched AS MATERIALIZED ({matched}),
+# sees what choosing more of it would bring; all of them are made in one pass. Points are worked
+# out for those alone who pass every filter. The braces left are for the rows that the actor may
+# see, as ``visible_to`` says, and for the order.
+_STATEMENT = f"""
+WITH visible AS NOT MATERIALIZED ({{visible}}),
+matched AS MATERIALIZED (
+    SELECT person_id, name, organisation_id, band_rank, role_profile_id, readiness,
+           aspires_to_id, {LEVELS_REACHED},
+           organisations_sought = '{{{{}}}}' OR organisation_id = ANY(organisations_sought)
+               AS in_organisation,
+           band_rank BETWEEN lowest AND highest AS in_band,
+           roles_sought = '{{{{}}}}' OR role_profile_id = ANY(roles_sought) AS in_role,
+           readiness_sought = '{{{{}}}}' OR readiness = ANY(readiness_sought)
+               AS in_readiness
+      FROM visible, {ASKED},
+           (VALUES (%s::bigint[], %s::int, %s::int, %s::bigint[], %s::text[]))
+               sought(organisations_sought, lowest, highest, roles_sought, readiness_sought)
+),
 wanted AS (
-    SELECT * FROM matched
-     WHERE in_organisation AND in_band AND in_role AND in_readiness
-     ORDER BY {order}
-     LIMIT {size} OFFSET least(%s::bigint, (
-           SELECT greatest(count(*) - 1, 0) / {size} * {size} FROM matched
+    SELECT scored.*, {MATCH_POINTS} AS match_points
+      FROM (SELECT person.*, {PARTS} FROM matched person, {ASKED}
+             WHERE in_organisation AND in_band AND in_role AND in_readiness) scored
+     ORDER BY {{order}}
+     LIMIT {PAGE_SIZE} OFFSET least(%s::bigint, (
+           SELECT greatest(count(*) - 1, 0) / {PAGE_SIZE} * {PAGE_SIZE} FROM matched
             WHERE in_organisation AND in_band AND in_role AND in_readiness))
 ),
 counted AS (
@@ -188,8 +191,8 @@ counted AS (
      GROUP BY GROUPING SETS ((organisation_id), (band_rank), (role_profile_id), (readiness), ())
 )
 SELECT (SELECT json_agg(page) FROM (
-            SELECT wanted.*, {details} FROM wanted
-              JOIN talent_talentprofile profile USING (person_id)
-             ORDER BY {order}) page),
+            SELECT wanted.*, profile.post_title, profile.band, profile.consented_until
+              FROM wanted JOIN talent_talentprofile profile USING (person_id)
+             ORDER BY {{order}}) page),
        (SELECT json_agg(counted) FROM counted)
-"""
+"""  # noqa: S608 - made of constants; what people send goes in as parameters
