@@ -69,7 +69,7 @@ def run(arguments: list[str]) -> NoReturn:
 
 def test(arguments: list[str]) -> NoReturn:
     install_packages(DEVELOPING)
-    ensure_system_packages(missing_for_pdf, missing_for_browser)
+    ensure_system_packages(missing_for_pdf, missing_for_browser, missing_for_guide)
     beside_servers("test", ["-m", "pytest", *arguments])
 
 
@@ -225,6 +225,11 @@ def has_liberation(folder: str) -> bool:
 
 def missing_for_browser() -> list[str]:
     return [] if any(shutil.which(name) for name in BROWSERS) else ["chromium"]
+
+
+def missing_for_guide() -> list[str]:
+    """The guide to the API is typed by a test, word for word."""
+    return [] if shutil.which("curl") else ["curl"]
 
 
 def opens(library: str) -> bool:
