@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import redis
-from django.core.cache import cache
+from django.conf import settings
 from django.db import DatabaseError, ProgrammingError, connection
 from django.db.migrations.executor import MigrationExecutor
 
@@ -40,10 +40,13 @@ def database() -> Finding:
 
 def cache_and_queue() -> Finding:
     """Redis holds both; what was asked for meanwhile is safe in PostgreSQL."""
-    try:
-        cache.get("readiness")
-    except (redis.RedisError, OSError):
-        return Finding("redis", "does not answer", "Start Redis, or correct REDIS_URL.")
+    options = settings.CACHES["default"]["OPTIONS"]
+    # Not through the cache, which makes do without Redis and so would not tell.
+    with redis.Redis.from_url(settings.CACHES["default"]["LOCATION"], **options) as client:
+        try:
+            client.ping()
+        except redis.RedisError:
+            return Finding("redis", "does not answer", "Start Redis, or correct REDIS_URL.")
     return Finding("redis", OK)
 
 

@@ -157,7 +157,7 @@ DATABASES = {
 }
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.ForgivingCache",
         "LOCATION": ENV["REDIS_URL"],
         "KEY_PREFIX": "waymark",
         "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 5},
@@ -166,10 +166,15 @@ CACHES = {
 CELERY_BROKER_URL = environment.broker_url(ENV["REDIS_URL"])
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 900,
+    # One try for whoever publishes: a page must not stand still while the broker is away.
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
     "socket_connect_timeout": 2,
     "socket_timeout": 5,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for the broker as long as it takes
 # Whoever asks for work must not wait for the broker: the row in PostgreSQL is the promise.
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_RESULT_BACKEND = None
