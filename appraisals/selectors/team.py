@@ -41,7 +41,9 @@ def reports(*, actor: Person, on: date) -> AssignmentQuerySet:
     )
 
 
-def team_of(*, actor: Person, assignments: Iterable[Assignment], on: date) -> tuple[TeamMember, ...]:
+def team_of(
+    *, actor: Person, assignments: Iterable[Assignment], on: date
+) -> tuple[TeamMember, ...]:
     """``assignments`` (one page of ``reports``) with what the team page says of each; five
     queries however many there are."""
     rows = tuple(assignments)

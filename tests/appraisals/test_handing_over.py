@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 import pytest
 
 from accounts.actors import SystemJob
@@ -10,20 +8,18 @@ from appraisals.services.handing_over import follow_line_managers, hand_over
 from appraisals.services.workflow import sign
 from common.errors import Conflict, Forbidden
 from notifications.models import Notice
-from tests.factories.accounts import PersonFactory, ReportingLineFactory
-from tests.factories.appraisals import DraftFactory, appraise, hr_administrator, shared
+from tests.factories.accounts import PersonFactory
+from tests.factories.appraisals import (
+    DraftFactory,
+    appraise,
+    change_line_manager,
+    hr_administrator,
+    shared,
+)
 from tests.factories.clock import NOW, TODAY
 
 pytestmark = pytest.mark.django_db
 JOB = SystemJob("appraisals.follow_line_managers", organisation_ids=None)
-
-
-def change_line_manager(appraisal):
-    """End the line to the appraiser yesterday and begin one to somebody else today."""
-    lines = ReportingLine.objects.filter(assignment=appraisal.assignment)
-    lines.update(ends_on=TODAY - timedelta(days=1))
-    line = ReportingLineFactory(assignment=appraisal.assignment, starts_on=TODAY)
-    return line.manager
 
 
 def test_the_new_line_manager_takes_it_over_with_what_was_written():

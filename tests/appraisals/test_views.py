@@ -272,13 +272,23 @@ def test_an_objective_changed_by_both_shows_both_wordings(client):
     refused = send(client, appraisal.subject, url, objective(title="Mine"))
     again = send(client, appraisal.subject, url, objective(title="Mine", version="1"))
 
-    page = refused.content.decode()
+    page = " ".join(refused.content.decode().split())
     assert refused.status_code == 409
     assert "Theirs" in page
     assert 'value="Mine"' in page
     assert 'name="version" value="1"' in page
     assert again.status_code == 302
     assert Objective.objects.get().title == "Mine"
+
+
+def test_a_mistake_in_a_window_left_behind_does_not_bring_it_up_to_date(client):
+    row = ObjectiveFactory(appraisal=shared(), version=3)
+    url = address("objective_change", row.appraisal_id, row.pk)
+
+    response = send(client, row.appraisal.subject, url, objective(title="", version="2"))
+
+    assert response.status_code == 422
+    assert 'name="version" value="2"' in " ".join(response.content.decode().split())
 
 
 def test_an_objective_of_another_appraisal_is_not_there(client):

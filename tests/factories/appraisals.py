@@ -1,6 +1,6 @@
 """Forms, cycles and appraisals as tests need them."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import factory
 
@@ -14,8 +14,14 @@ from appraisals.models import (
     Objective,
 )
 from pathways.models import PostRole, RoleProfile
-from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
-from tests.factories.clock import NOW
+from tests.factories.accounts import (
+    OrganisationFactory,
+    PersonFactory,
+    ReportingLineFactory,
+    employ,
+    grant,
+)
+from tests.factories.clock import NOW, TODAY
 
 
 class AppraisalFormFactory(factory.django.DjangoModelFactory):
@@ -143,6 +149,13 @@ def shared(**fields: object) -> Appraisal:
         answers={"went-well": "Calm in winter", "support": "A mentor", "overall": "all"},
     )
     return appraisal
+
+
+def change_line_manager(appraisal: Appraisal, *, on: date = TODAY) -> Person:
+    """End the line to the appraiser the day before ``on`` and begin one to somebody new."""
+    lines = appraisal.assignment.reporting_lines.filter(kind="LINE_MANAGER")
+    lines.update(ends_on=on - timedelta(days=1))
+    return ReportingLineFactory(assignment=appraisal.assignment, starts_on=on).manager
 
 
 def hr_administrator(organisation: Organisation) -> Person:
