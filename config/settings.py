@@ -189,13 +189,15 @@ CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 # Fixed; what is due is asked of the database by the task, so that a missed tick is caught up.
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "jobs.sweep", "schedule": 10.0},
+    # A sweep that waited behind others has nothing left to add: the next one does the same.
+    "sweep": {"task": "jobs.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "tick": {"task": "jobs.beat_tick", "schedule": 30.0},
     "refresh-search": {"task": "talent.refresh_search", "schedule": 30.0},
     "line-managers": {
         "task": "appraisals.follow_line_managers",
         "schedule": crontab(minute=20),
     },
+    "purge": {"task": "jobs.purge", "schedule": crontab(hour=3, minute=20)},
     "days": {"task": "notifications.run_due_days", "schedule": crontab(minute=5)},
 }
 
