@@ -33,13 +33,13 @@ from talent.services.projection import refresh_profiles
 PEOPLE = 20_000
 TRUSTS = 40
 ROUNDS = 40
-WORDS = ("manager", "service manager", "nurse", "Okafor", "theatre or clinic", "planning")
+WORDS = ("manager", "service manager", "nurse", "Siobhan", "theatre or clinic", "planning")
 
 _PEOPLE = """
 WITH made AS (
     INSERT INTO accounts_person (password, given_name, family_name, email, is_active, joined_at)
-    SELECT '!', (ARRAY['Amara','Wei','Siobhán','Tomasz','Fatima','Owen','Priya','Kofi'])[1 + n %% 8],
-           (ARRAY['Okafor','Chen','Byrne','Nowak','Begum','Evans','Sharma','Mensah','Silva'])[1 + n %% 9]
+    SELECT '!', (ARRAY['Amara','Wei','Siobhán','Tomasz','Fatima','Owen','Priya'])[1 + n %% 7],
+           (ARRAY['Okafor','Chen','Byrne','Nowak','Begum','Evans','Sharma','Silva'])[1 + n %% 8]
            || n, 'bench' || n || '@waymark.example', true, %(now)s
       FROM generate_series(1, %(people)s) n RETURNING id
 )
@@ -55,7 +55,8 @@ SELECT (%(trusts)s::bigint[])[1 + n %% array_length(%(trusts)s::bigint[], 1)],
 RETURNING id
 """
 _REST = """
-INSERT INTO accounts_assignment (person_id, post_id, organisation_id, wte, starts_on, employee_number)
+INSERT INTO accounts_assignment
+       (person_id, post_id, organisation_id, wte, starts_on, employee_number)
 SELECT person, post.id, post.organisation_id, 1, '2020-04-01', ''
   FROM unnest(%(ids)s::bigint[], %(posts)s::bigint[]) pair(person, post_id)
   JOIN accounts_post post ON post.id = pair.post_id;

@@ -65,7 +65,7 @@ def _scopes(reach: Reach) -> list[tuple[str, str]]:
 class SearchForm(forms.NHSForm):
     mark_optional = False
 
-    q = forms.CharField(
+    words = forms.CharField(
         label=gettext_lazy("Words"),
         hint=gettext_lazy("A name, a post, or something a person is good at"),
         required=False,
@@ -124,7 +124,7 @@ class SearchForm(forms.NHSForm):
         sent = self.cleaned_data
         role = self.scope.roles.get(int(sent["match"])) if sent["match"] else None
         return Filters(
-            words=sent["q"],
+            words=sent["words"],
             organisations=tuple(int(pk) for pk in sent["organisation"]),
             lowest_band=BAND_RANK.get(sent["lowest"]),
             highest_band=BAND_RANK.get(sent["highest"]),

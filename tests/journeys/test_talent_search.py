@@ -64,7 +64,7 @@ def test_a_talent_lead_finds_the_best_match_and_the_person_sees_who_looked(
     page.click("text=Search for people")
 
     # when they search for somebody to become a general manager
-    page.fill("input[name=q]", "service manager riverbank")
+    page.fill("input[name=words]", "service manager riverbank")
     page.select_option("select[name=match]", label="General manager")
     page.click("text=Apply filters")
 

@@ -1,6 +1,7 @@
 import pytest
 from django.utils import timezone
 
+from tests.factories.accounts import OrganisationFactory, PersonFactory, grant
 from tests.factories.clock import NOW
 
 
@@ -8,3 +9,13 @@ from tests.factories.clock import NOW
 def at_the_moment_of_the_tests(monkeypatch):
     """Views read the clock; the rows of these tests are of one day."""
     monkeypatch.setattr(timezone, "now", lambda: NOW)
+
+
+@pytest.fixture
+def trust(db):
+    return OrganisationFactory(name="Riverbank Trust")
+
+
+@pytest.fixture
+def lead(trust):
+    return grant(PersonFactory(), "TALENT_LEAD", trust)

@@ -4,7 +4,7 @@ import pytest
 
 from talent import needs, wordings
 from talent.services.projection import refresh_profiles
-from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
+from tests.factories.accounts import OrganisationFactory, employ
 from tests.factories.clock import NOW, TODAY
 from tests.factories.talent import (
     NominationFactory,
@@ -15,16 +15,6 @@ from tests.factories.talent import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def lead(trust):
-    return grant(PersonFactory(), "TALENT_LEAD", trust)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

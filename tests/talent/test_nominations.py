@@ -23,18 +23,8 @@ WHY = "Led the move of the discharge lounge."
 
 
 @pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
 def pool(trust):
     return PoolFactory(organisation=trust)
-
-
-@pytest.fixture
-def lead(trust):
-    return grant(PersonFactory(), "TALENT_LEAD", trust)
 
 
 @pytest.mark.parametrize("route", ["SELF", "PEER", "MANAGER", "TALENT_TEAM"])

@@ -1,9 +1,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import StringIO
 from threading import Event as Signal
 from time import sleep
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
@@ -391,3 +393,15 @@ def test_two_refreshes_at_once_leave_one_of_them_idle():
 
     assert looked_at == 0
     assert refresh_from_ledger(now=NOW) == 1
+
+
+@pytest.mark.django_db
+def test_an_operator_can_have_everything_read_anew():
+    person = found_person(organisation=OrganisationFactory())
+    TalentProfile.objects.update(name="Somebody else")
+    said = StringIO()
+
+    call_command("rebuild_talent_search", stdout=said)
+
+    assert profile_of(person).name == person.full_name
+    assert said.getvalue() == "Looked at 1 people.\n"

@@ -15,16 +15,6 @@ pytestmark = pytest.mark.django_db
 WHY = "Has run the service for a year."
 
 
-@pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def lead(trust):
-    return grant(PersonFactory(), "TALENT_LEAD", trust)
-
-
 def judge(person, trust, by, readiness="READY_NOW", reason=WHY, now=NOW):
     return judge_readiness(
         person=person, organisation=trust, readiness=readiness, reason=reason, by=by, now=now

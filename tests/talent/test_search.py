@@ -23,16 +23,6 @@ from tests.factories.talent import ReadinessJudgementFactory, found_person, prof
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def trust():
-    return OrganisationFactory()
-
-
-@pytest.fixture
-def lead(trust):
-    return grant(PersonFactory(), "TALENT_LEAD", trust)
-
-
 def names(lead, page=1, **filters):
     result = search(actor=lead, on=TODAY, filters=Filters(**filters), page=page)
     return [found.name for found in result.found]
