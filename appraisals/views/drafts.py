@@ -1,6 +1,8 @@
 """Writing one's part: kept by itself every few seconds, and by a plain button."""
 
 from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -17,8 +19,12 @@ from common import forms
 from common.errors import Conflict, DomainError, Stale
 
 
+# The middleware would answer autosave with the sign-in page, in the middle of the form.
+@login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft_write(request: SignedInRequest, pk: int) -> HttpResponse:
+    if not request.user.is_authenticated:
+        return _signed_out(request)
     appraisal, side, today = as_party(request, pk)
     desk = desk_of(appraisal=appraisal, actor=request.user, side=side, on=today)
     if request.method != "POST":
@@ -33,6 +39,13 @@ def draft_write(request: SignedInRequest, pk: int) -> HttpResponse:
     except Conflict as refusal:
         return _page(request, desk, form, refusal=refusal)
     return _saved(request, desk, draft)
+
+
+def _signed_out(request: SignedInRequest) -> HttpResponse:
+    if not request.htmx:
+        return redirect_to_login(request.get_full_path())
+    context = {"is_signed_out": True, "version": request.POST.get("version", "")}
+    return render(request, "appraisals/parts/save_state.html", context, status=401)
 
 
 def _save(request: SignedInRequest, desk: Desk, form: DraftForm) -> Draft:

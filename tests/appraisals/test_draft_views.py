@@ -184,6 +184,24 @@ def test_what_was_typed_after_sharing_is_still_there(client, appraisal):
     assert client.get(url(appraisal)).status_code == 302
 
 
+def test_autosave_after_signing_out_says_so_and_never_brings_a_page_into_the_form(
+    client, appraisal
+):
+    data = {"answer-went-well": "TYPED", "version": "3"}
+
+    autosave = client.post(url(appraisal), data, headers=HTMX)
+    plain = client.post(url(appraisal), data)
+
+    part = autosave.content.decode()
+    assert autosave.status_code == 401
+    assert "You have been signed out." in part
+    assert 'name="version" value="3"' in " ".join(part.split())
+    assert "<html" not in part
+    assert plain.status_code == 302
+    assert reverse("account_login") in plain.url
+    assert not Draft.objects.exists()
+
+
 def test_markup_in_a_text_stays_text(client, appraisal):
     write(client, appraisal, "<script>alert(1)</script>")
 

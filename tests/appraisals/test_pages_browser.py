@@ -115,6 +115,17 @@ def test_what_is_typed_is_kept_by_itself(live_site, appraisal):  # noqa: F811
     expect(page.get_by_text("What you wrote is kept.")).to_be_visible()
 
 
+def test_signed_out_while_writing_keeps_what_was_typed(live_site, appraisal):  # noqa: F811
+    page = visit(live_site, appraisal.subject, f"/appraisals/{appraisal.pk}/write/")
+
+    page.context.clear_cookies(name="sessionid")
+    page.locator(ANSWER).fill("Typed after the session ended")
+
+    expect(page.locator("#save-state")).to_contain_text("You have been signed out.")
+    expect(page.locator(ANSWER)).to_have_value("Typed after the session ended")
+    assert not Draft.objects.exists()
+
+
 def test_two_windows_lose_neither_text(live_site, appraisal):  # noqa: F811
     path = f"/appraisals/{appraisal.pk}/write/"
     first = visit(live_site, appraisal.subject, path)
