@@ -2,33 +2,21 @@
 
 from datetime import timedelta
 
-import structlog
 from celery import shared_task
 from django.utils import timezone
-from kombu.exceptions import OperationalError
 
 from jobs.services.documents import purge_expired, purge_orphans
 from jobs.services.heartbeats import beat_was_seen, worker_was_seen
-from jobs.services.outbox import deliver_message, overdue, purge_done
-
-log = structlog.get_logger(__name__)
+from jobs.services.outbox import DELIVER, deliver_message, overdue, purge_done
 
 # A sweep gives way to the next one, which another worker may already have begun.
 _SWEEP_FOR = timedelta(seconds=30)
 _DONE_KEPT_FOR = timedelta(days=30)
 
 
-@shared_task(name="jobs.deliver", ignore_result=True)
+@shared_task(name=DELIVER, ignore_result=True)
 def deliver(message_id: int) -> None:
     deliver_message(message_id=message_id, now=timezone.now())
-
-
-def nudge(message_id: int) -> None:
-    """Send a hint to the broker; if it is away, say so in the log and leave it to the sweep."""
-    try:
-        deliver.apply_async(args=(message_id,), retry=False)
-    except (OperationalError, OSError) as away:
-        log.warning("broker_away", message_id=message_id, error=type(away).__name__)
 
 
 @shared_task(name="jobs.sweep", ignore_result=True)

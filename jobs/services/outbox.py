@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
+from celery import current_app
 from django.db import transaction
+from django.db.models import QuerySet
+from kombu.exceptions import OperationalError
 
 from jobs.handlers import HANDLERS, Step
 from jobs.models import OutboxMessage, OutboxState
 
 log = structlog.get_logger(__name__)
 
+# The task that calls ``deliver_message``.
+DELIVER = "jobs.deliver"
 MAX_ATTEMPTS = 5
 # A row younger than this still has a hint on its way to a worker.
 SWEEP_AFTER = timedelta(seconds=10)
@@ -30,15 +36,17 @@ def put(*, kind: str, key: str, payload: Mapping[str, Any], now: datetime) -> Ou
     )
     if created:
         # Robust: what was asked for is committed by then, so a hint that fails is no failure.
-        transaction.on_commit(lambda: _nudge(message.pk), robust=True)
+        transaction.on_commit(partial(_nudge, message.pk), robust=True)
     return message
 
 
 def _nudge(message_id: int) -> None:
-    """Hint to a worker that a row waits."""
-    from jobs.tasks import nudge  # noqa: PLC0415 - the task module rests on this one
-
-    nudge(message_id)
+    """Hint to a worker that a row waits; if the broker is away, leave it to the sweep."""
+    try:
+        # By name: the tasks rest on the services, not the other way round.
+        current_app.send_task(DELIVER, args=(message_id,), retry=False, ignore_result=True)
+    except (OperationalError, OSError) as away:
+        log.warning("broker_away", message_id=message_id, error=type(away).__name__)
 
 
 def overdue(*, now: datetime, limit: int = 500) -> list[int]:
@@ -61,15 +69,25 @@ def deliver_message(*, message_id: int, now: datetime) -> bool:
         return False
 
 
-def _lock_waiting(message_id: int) -> OutboxMessage | None:
-    rows = OutboxMessage.objects.select_for_update(skip_locked=True)
+def _waiting(rows: QuerySet[OutboxMessage], message_id: int) -> OutboxMessage | None:
     return rows.filter(pk=message_id, state=OutboxState.WAITING).first()
+
+
+def _lock_unless_held(message_id: int) -> OutboxMessage | None:
+    """The row, unless another delivery holds it: that one is at work or claiming it."""
+    return _waiting(OutboxMessage.objects.select_for_update(skip_locked=True), message_id)
+
+
+def _lock_claimed(message_id: int) -> OutboxMessage | None:
+    """The row that this delivery has claimed. Others look at it for moments only, so it waits for
+    them: leaving would leave the claimed row to nobody until the next sweep."""
+    return _waiting(OutboxMessage.objects.select_for_update(), message_id)
 
 
 @transaction.atomic
 def _claim(message_id: int, *, now: datetime) -> bool:
     """Count the try. Hints that arrive together count once: the first makes the others early."""
-    message = _lock_waiting(message_id)
+    message = _lock_unless_held(message_id)
     if message is None or message.due_at > now:
         return False
     if message.attempts >= MAX_ATTEMPTS:
@@ -85,7 +103,7 @@ def _claim(message_id: int, *, now: datetime) -> bool:
 
 @transaction.atomic
 def _do(message_id: int, *, now: datetime) -> bool:
-    message = _lock_waiting(message_id)
+    message = _lock_claimed(message_id)
     if message is None:
         return False
     HANDLERS[message.kind].do(message.payload, now)
@@ -96,12 +114,12 @@ def _do(message_id: int, *, now: datetime) -> bool:
 
 @transaction.atomic
 def _keep_failure(message_id: int, *, error: Exception, now: datetime) -> None:
-    message = _lock_waiting(message_id)
+    message = _lock_claimed(message_id)
     if message is None:
         return
     # The text of an error may quote what somebody wrote, so the log gets only its kind.
     log.warning("outbox_failed", message_id=message_id, error=type(error).__name__)
-    message.last_error = f"{type(error).__name__}: {error}".replace("\x00", "")[:2000]
+    message.last_error = _storable(f"{type(error).__name__}: {error}")
     if message.due_at <= now:
         # The claim itself failed and was undone; uncounted, the row would be tried for ever.
         message.attempts += 1
@@ -109,6 +127,11 @@ def _keep_failure(message_id: int, *, error: Exception, now: datetime) -> None:
     message.save(update_fields=["last_error", "attempts", "due_at"])
     if message.attempts >= MAX_ATTEMPTS:
         _park(message, now=now)
+
+
+def _storable(text: str) -> str:
+    """Without what PostgreSQL cannot hold, or keeping the reason would fail as well."""
+    return text.replace("\x00", "").encode(errors="replace").decode()[:2000]
 
 
 def _park(message: OutboxMessage, *, now: datetime) -> None:
