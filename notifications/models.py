@@ -21,7 +21,7 @@ class Digest(models.Model):
     """The one mail a person gets on a day. The message id lets a repeat be recognised."""
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="digests"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     for_day = models.DateField(_("day"))
     message_id = models.CharField(_("message id"), max_length=120, unique=True)
@@ -54,7 +54,7 @@ class Notice(models.Model):
     """
 
     recipient = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="notices"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     rule = models.CharField(_("rule"), max_length=60)
     subject_key = models.CharField(_("about"), max_length=80)

@@ -11,6 +11,7 @@ from courses.models import Session
 from courses.services.enrolment import enrol
 from jobs.models import OutboxMessage
 from jobs.services.outbox import deliver_message
+from notifications.models import Digest
 from notifications.services.digests import SEND_DIGEST, make_digests
 from notifications.services.reminders import run_due_days
 from talent.models import Pool
@@ -70,10 +71,8 @@ def _ask_for_a_place(world: World, report: Member, *, now: datetime) -> None:
 def _send_digests_of_personas(*, now: datetime) -> None:
     """The worker sends the others once it runs; these are in the mailbox from the first minute."""
     people = Person.objects.filter(email__in=[persona.email for persona in PERSONAS])
-    keys = [
-        f"digest:{digest_id}"
-        for digest_id in people.filter(digests__isnull=False).values_list("digests__pk", flat=True)
-    ]
+    digests = Digest.objects.filter(recipient__in=people)
+    keys = [f"digest:{digest_id}" for digest_id in digests.values_list("pk", flat=True)]
     waiting = OutboxMessage.objects.filter(kind=SEND_DIGEST, key__in=keys).order_by("pk")
     for message_id in waiting.values_list("pk", flat=True):
         deliver_message(message_id=message_id, now=now)

@@ -101,6 +101,4 @@ def plain_english(html: str, *, data: Iterable[str]) -> list[str]:
     words = _Words()
     words.feed(html)
     known = {word for text in data for word in _WORD.findall(text)}
-    return [
-        text for text in words.found if any(word not in known for word in _WORD.findall(text))
-    ]
+    return [text for text in words.found if any(word not in known for word in _WORD.findall(text))]
