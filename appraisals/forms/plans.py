@@ -16,6 +16,9 @@ from courses.models import Programme
 class ActionForm(forms.NHSForm):
     """What the person will do, for which competency, and by when."""
 
+    # Whether a course or words are needed depends on the kind, so neither is called optional.
+    mark_optional = False
+
     kind = forms.ChoiceField(
         label=gettext_lazy("What kind of action is it?"),
         choices=ActionKind.choices,
@@ -38,7 +41,7 @@ class ActionForm(forms.NHSForm):
         required=False,
     )
     competency = forms.ModelChoiceField(
-        label=gettext_lazy("Which competency is it for?"),
+        label=gettext_lazy("Which competency is it for? (optional)"),
         missing=gettext_lazy("Select which competency it is for"),
         queryset=None,
         required=False,
