@@ -101,14 +101,16 @@ _CLIENT_STANDING = """
 WITH RECURSIVE below(id) AS (
     SELECT %(root)s::bigint
     UNION
-    SELECT link.organisation_id FROM accounts_organisationparent link JOIN below ON below.id = link.parent_id
+    SELECT link.organisation_id
+      FROM accounts_organisationparent link JOIN below ON below.id = link.parent_id
      WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
 ), above(id) AS (
     SELECT link.parent_id FROM accounts_organisationparent link
      WHERE link.organisation_id = %(root)s
        AND link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
     UNION
-    SELECT link.parent_id FROM accounts_organisationparent link JOIN above ON above.id = link.organisation_id
+    SELECT link.parent_id
+      FROM accounts_organisationparent link JOIN above ON above.id = link.organisation_id
      WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
 )
 SELECT true, id FROM below

@@ -22,7 +22,7 @@ from appraisals.selectors.sheet import Sheet, sheet_of
 from config.demo.learning import Levels, seen_by_manager
 from config.demo.names import DOMAIN
 from config.demo.texts import texts
-from config.demo.world import BATCH, Body, Member, World
+from config.demo.world import BATCH, Body, Member, World, gather_statistics
 from pathways.models import AttainmentSource
 
 AN_HOUR = timedelta(hours=1)
@@ -89,6 +89,7 @@ class Appraising:
     def write(self, stages: dict[str, int]) -> list[Case]:
         cases = [case for body in self.world.bodies for case in self._cases(body, stages)]
         Appraisal.objects.bulk_create([case.appraisal for case in cases], batch_size=BATCH)
+        gather_statistics(Appraisal)
         Draft.objects.bulk_create(
             [draft for case in cases for draft in case.drafts.values()], batch_size=BATCH
         )
@@ -204,7 +205,7 @@ class Appraising:
             Snapshot.objects.bulk_create(
                 [self._snapshot(case) for case in cases[start : start + BATCH]]
             )
-        signed = Appraisal.objects.filter(pk__in=[case.appraisal.pk for case in cases])
+        signed = Appraisal.objects.filter(snapshot__isnull=False, state=AppraisalState.SHARED)
         signed.update(
             state=AppraisalState.SIGNED, manager_signed_at=F("subject_signed_at") + AN_HOUR
         )

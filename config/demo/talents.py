@@ -35,6 +35,9 @@ _CONSENT_OF_PERSONAS = {
     "ewa.kowalska": ConsentScope.ORGANISATION,
 }
 
+# Their stories are told by the services, in config.demo.story.
+_ADDRESSES = {persona.email for persona in PERSONAS}
+
 
 def write_talent(world: World) -> None:
     """Four in ten may be found by somebody; a few took it back, a few let it run out."""
@@ -105,7 +108,13 @@ def _write_pools(world: World, body: Body, found: set[Member], dice: random.Rand
         pool = Pool.objects.create(
             organisation=body.organisation, role_profile=world.roles[role], title=title
         )
-        fitting = [m for m in reached if m.job.role in from_roles and m.manager]
+        fitting = [
+            member
+            for member in reached
+            if member.job.role in from_roles
+            and member.manager
+            and member.person.email not in _ADDRESSES
+        ]
         in_sight = [member for member in fitting if member in found] or fitting
         chosen = dice.sample(in_sight, min(len(in_sight), max(4, len(in_sight) // 12), 60))
         states = cycle(dice.sample(list(NominationState), 4))

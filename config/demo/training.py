@@ -9,7 +9,7 @@ from common.dates import LONDON, is_working_day
 from config.demo.learning import Levels
 from config.demo.personas import PERSONAS
 from config.demo.texts import texts
-from config.demo.world import BATCH, Body, Member, World
+from config.demo.world import BATCH, Body, Member, World, gather_statistics
 from courses.models import (
     DeliveryMode,
     Enrolment,
@@ -76,6 +76,7 @@ class Training:
     def write(self) -> None:
         classes = [one for body in self.world.bodies for one in self._classes_of(body)]
         Session.objects.bulk_create([one.session for one in classes], batch_size=BATCH)
+        gather_statistics(Session)
         rows = [(one, *row) for one in classes for row in self._enrolments(one)]
         Enrolment.objects.bulk_create([row for _one, row, _member in rows], batch_size=BATCH)
         for one, row, member in sorted(rows, key=lambda found: found[0].session.starts_at):

@@ -2,6 +2,7 @@
 
 from django.apps import apps
 from django.db import connection
+from django.db.models import Model
 
 APPS = (
     "accounts",
@@ -19,13 +20,17 @@ APPS = (
 )
 
 
+def our_models() -> list[type[Model]]:
+    """Every table that a demonstration may write to."""
+    return [model for app in APPS for model in apps.get_app_config(app).get_models(True)]
+
+
 def empty_everything() -> None:
     """Remove every row of our apps, sign-ins and API clients included, and start counting anew.
 
     TRUNCATE is the one way past the triggers that keep the ledger and signed appraisals; only the
     owner of the tables may use it, and only the demonstration does.
     """
-    models = [model for app in APPS for model in apps.get_app_config(app).get_models(True)]
-    quoted = ", ".join(f'"{model._meta.db_table}"' for model in models)  # noqa: SLF001
+    quoted = ", ".join(f'"{model._meta.db_table}"' for model in our_models())  # noqa: SLF001
     with connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {quoted} RESTART IDENTITY")

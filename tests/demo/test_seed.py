@@ -22,7 +22,7 @@ from appraisals.selectors.content import fingerprint
 from config.demo.personas import PERSONAS, person_of
 from config.demo.wipe import empty_everything
 from courses.models import Enrolment, EnrolmentState, Session
-from notifications.models import KeptMail
+from notifications.models import Digest, KeptMail, Notice
 from pathways.models import Attainment
 from talent.models import Nomination, NominationState, TalentConsent, TalentProfile
 from tests.demo.conftest import NOW, SMALL, _Silence, make_world
