@@ -1,0 +1,73 @@
+"""Somebody walking through the site, step by step, in the words of a user story."""
+
+from typing import Any
+
+from playwright.sync_api import Locator, Page, Response, expect
+
+from tests.journeys.browser import check_page
+
+
+class Walker:
+    """A person with a browser. With scripts every page they look at goes through axe as well."""
+
+    def __init__(self, page: Page, site: str, *, javascript: bool = True) -> None:
+        self.page = page
+        self.site = site
+        self.javascript = javascript
+        self.main = page.get_by_role("main")
+
+    def goes_to(self, path: str) -> None:
+        self.page.goto(self.site + path)
+
+    def follows(self, name: str, *, within: Locator | None = None) -> None:
+        """Follow a link of the page itself, or ``within`` something else."""
+        (within or self.main).get_by_role("link", name=name).click()
+
+    def uses_menu(self, name: str) -> None:
+        menu = self.page.get_by_role("navigation", name="Menu")
+        menu.get_by_role("link", name=name, exact=True).click()
+
+    def presses(self, name: str) -> None:
+        self.main.get_by_role("button", name=name, exact=True).click()
+
+    def presses_and_gets(self, name: str) -> Response:
+        with self.page.expect_navigation() as answer:
+            self.presses(name)
+        return answer.value
+
+    def answers(self, label: str, value: str) -> None:
+        self.main.get_by_label(label).first.fill(value)
+
+    def chooses(self, label: str, option: str = "") -> None:
+        """Tick a choice, or choose ``option`` from a list."""
+        field = self.main.get_by_label(label).first
+        if option:
+            field.select_option(label=option)
+        else:
+            field.check()
+
+    def enters_day(self, group: str, **parts: int) -> None:
+        for part, number in parts.items():
+            fields = self.main.get_by_role("group", name=group)
+            fields.get_by_label(part.capitalize(), exact=True).fill(str(number))
+
+    def sees(self, *sentences: str, at: str = "") -> None:
+        """Wait until the page says so (and is ``at`` an address), then look at it closely."""
+        if at:
+            expect(self.page).to_have_url(self.site + at)
+        for sentence in sentences:
+            expect(self.main).to_contain_text(sentence)
+        if self.javascript:
+            check_page(self.page)
+
+    def does_not_see(self, *sentences: str) -> None:
+        for sentence in sentences:
+            expect(self.main).not_to_contain_text(sentence)
+
+    def sees_nothing_to_press(self) -> None:
+        expect(self.main.locator("form")).to_have_count(0)
+
+
+def walker_for(live_site: Any, person: Any, *, javascript: bool = True) -> Walker:
+    page = live_site.page(as_person=person, javascript=javascript)
+    return Walker(page, live_site.url, javascript=javascript)
