@@ -203,8 +203,6 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- Sign-in
 AUTH_USER_MODEL = "accounts.Person"
-# An e-mail address is unique whatever its case: a constraint over Lower(), which the check misses.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

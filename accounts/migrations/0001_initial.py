@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('given_name', models.CharField(blank=True, max_length=100, verbose_name='given name')),
                 ('family_name', models.CharField(max_length=100, verbose_name='family name')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
+                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
                 ('is_active', models.BooleanField(default=True, verbose_name='may sign in')),
                 ('joined_at', models.DateTimeField(auto_now_add=True, verbose_name='account made')),
             ],
