@@ -1,5 +1,6 @@
 """From a gap to what would close it: programmes, best first, with the next session of each."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,6 +11,8 @@ from courses.models import Outcome, Programme, Session
 from courses.selectors.entitlements import entitled_programme_ids
 from courses.selectors.sessions import next_sessions
 from pathways.selectors.gap import Gap, GapRow, GapState
+
+MOST_LEVELS_ABOVE = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +35,19 @@ def recommended_programmes(
 
     ``person`` is whose gap it is; the actor, when they are a person and nobody else is named.
     Programmes the role asks for come first, then those that close more of what was shown to be
-    below the level, then those that would show more of what nobody has seen yet.
+    below the level, then those pitched nearest to the level asked for, then those that would show
+    more of what nobody has seen yet. A programme pitched more than one level above what the role
+    asks is for somebody further on, and is left out.
     """
-    closes = _closes(gap, actor=actor, on=on)
+    closes, pitched_above = _closes(gap, actor=actor, on=on)
     whose = person or (actor if isinstance(actor, Person) else None)
     entitled = entitled_programme_ids(person_id=whose.pk, on=on) if whose else frozenset()
 
-    def order(programme: Programme) -> tuple[bool, int, int, str, int]:
-        rows = closes[programme]
+    def order(programme: Programme) -> tuple[bool, int, int, int, str, int]:
+        rows, above = closes[programme], pitched_above[programme]
         below = sum(row.state is GapState.BELOW for row in rows)
-        return (programme.pk not in entitled, -below, -len(rows), programme.title, programme.pk)
+        is_not_asked = programme.pk not in entitled
+        return (is_not_asked, -below, above, -len(rows), programme.title, programme.pk)
 
     best = sorted(closes, key=order)[:limit]
     upcoming = next_sessions(
@@ -58,8 +64,11 @@ def recommended_programmes(
     ]
 
 
-def _closes(gap: Gap, *, actor: Actor, on: date) -> dict[Programme, list[GapRow]]:
-    """Programmes with the rows of ``gap`` for which they bring more than is held."""
+def _closes(
+    gap: Gap, *, actor: Actor, on: date
+) -> tuple[dict[Programme, list[GapRow]], Counter[Programme]]:
+    """Programmes with the rows of ``gap`` they bring more of than is held, and by how many levels
+    in all they go beyond what the role asks there."""
     wanted = {row.competency_id: row for row in (*gap.open_rows, *gap.not_shown_rows)}
     outcomes = (
         Outcome.objects.filter(
@@ -69,8 +78,11 @@ def _closes(gap: Gap, *, actor: Actor, on: date) -> dict[Programme, list[GapRow]
         .order_by("programme_id", "competency_id")
     )
     closes: dict[Programme, list[GapRow]] = {}
+    pitched_above: Counter[Programme] = Counter()
     for outcome in outcomes:
         row = wanted[outcome.competency_id]
-        if outcome.rank > (row.held or 0):
+        above = outcome.rank - row.required
+        if outcome.rank > (row.held or 0) and above <= MOST_LEVELS_ABOVE:
             closes.setdefault(outcome.programme, []).append(row)
-    return closes
+            pitched_above[outcome.programme] += max(0, above)
+    return closes, pitched_above

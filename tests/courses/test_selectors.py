@@ -224,6 +224,21 @@ def recommend(person, role, **options):
     return recommended_programmes(gap=gap, actor=person, on=TODAY, **options)
 
 
+def test_courses_pitched_at_the_level_come_first_and_those_far_above_it_not_at_all(reader):
+    role = role_asking(2)
+    (below,) = competencies_of(role)
+    show(reader, {below: 1})
+    far_above, above, level = (
+        ProgrammeFactory(title=title) for title in ("A far above", "B above", "C at the level")
+    )
+    for programme, rank in ((far_above, 4), (above, 3), (level, 2)):
+        outcome(programme, below, rank)
+
+    found = recommend(reader, role)
+
+    assert [row.programme for row in found] == [level, above]
+
+
 def test_recommendations_close_the_gap_best_first(trust, reader, gap_of_reader):
     role, below, met, unshown = gap_of_reader
     session = SessionFactory(offering__host=trust, offering__programme__title="B both")
