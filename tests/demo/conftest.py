@@ -6,6 +6,9 @@ from django.db import transaction
 
 from config.demo.fill import fill
 from config.demo.world import World
+from tests.journeys.conftest import browser, live_site, visit
+
+__all__ = ["browser", "live_site", "visit"]
 
 NOW = datetime(2026, 11, 20, 14, 30, tzinfo=UTC)
 SMALL = 320
