@@ -39,6 +39,7 @@ def map_graph(pathway: PathwayMap) -> Graph:
         Node(
             key=str(role.pk),
             label=_label(role, pathway.place_of(role)),
+            row=role.stage,
             href=reverse("pathways:role_show", args=[role.pk]),
             kind=pathway.place_of(role),
         )

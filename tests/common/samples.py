@@ -63,10 +63,10 @@ def gallery(request: HttpRequest) -> HttpResponse:
     messages.success(request, "Your place is booked.")
     messages.error(request, "The session is full.")
     roles = [
-        Node("a", "Ward manager", kind="here"),
-        Node("b", "Matron", href="/"),
-        Node("c", "Service manager", href="/"),
-        Node("d", "Divisional director of operations", href="/", kind="goal"),
+        Node("a", "Ward manager", 1, kind="here"),
+        Node("b", "Matron", 2, href="/"),
+        Node("c", "Service manager", 2, href="/"),
+        Node("d", "Divisional director of operations", 3, href="/", kind="goal"),
     ]
     axes = ["Leading yourself", "Leading others", "Delivering services", "Improving services"]
     context = {

@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,48 +45,98 @@ def test_bars_of_nothing_have_no_length():
     assert bars([]).bars == ()
 
 
-def test_graph_puts_each_box_right_of_all_that_lead_to_it():
-    nodes = [Node(key, f"Role {key}") for key in "abcd"]
-    edges = [("a", "b"), ("b", "d"), ("a", "d"), ("a", "c")]
+def test_graph_lays_the_rows_from_top_to_bottom_and_the_boxes_beside_each_other():
+    nodes = [Node("d", "D", 9), Node("b", "B", 4), Node("c", "C", 4), Node("a", "A", 1)]
 
-    drawn = graph(nodes, edges)
+    drawn = graph(nodes, [("a", "b"), ("a", "c"), ("b", "d"), ("c", "d")])
 
-    x = {box.node.key: box.x for box in drawn.boxes}
-    assert x["a"] < x["b"] == x["c"] < x["d"]
-    assert {(arrow.source, arrow.target) for arrow in drawn.arrows} == set(edges)
-
-
-def test_graph_draws_a_circle_without_going_round_it():
-    drawn = graph([Node("a", "A"), Node("b", "B")], [("a", "b"), ("b", "a"), ("a", "a")])
-
-    a, b = drawn.boxes
-    assert a.x < b.x
-    assert len(drawn.arrows) == 3
+    box = {box.node.key: box for box in drawn.boxes}
+    assert box["a"].y < box["b"].y == box["c"].y < box["d"].y
+    assert box["b"].x + box["b"].width < box["c"].x
+    # Alone in their rows, and joined to both: in the middle of them.
+    assert box["a"].x == box["d"].x == (box["b"].x + box["c"].x) / 2
 
 
 def test_graph_uncrosses_two_arrows():
-    nodes = [Node(key, key) for key in ("a", "b", "c", "d")]
+    nodes = [Node("a", "A", 1), Node("b", "B", 1), Node("c", "C", 2), Node("d", "D", 2)]
 
     drawn = graph(nodes, [("a", "d"), ("b", "c")])
 
-    y = {box.node.key: box.y for box in drawn.boxes}
-    assert y["d"] == y["a"] < y["b"] == y["c"]
+    x = {box.node.key: box.x for box in drawn.boxes}
+    assert x["d"] == x["a"] != x["b"] == x["c"]
+
+
+def test_an_arrow_past_a_row_goes_round_the_box_in_it():
+    nodes = [Node("a", "A", 1), Node("b", "B", 2), Node("c", "C", 3)]
+
+    drawn = graph(nodes, [("a", "b"), ("b", "c"), ("a", "c")])
+
+    box = {box.node.key: box for box in drawn.boxes}
+    (past,) = [arrow.path for arrow in drawn.arrows if arrow.target == "c" and arrow.source == "a"]
+    stops = [tuple(map(float, words.split()[-1].split(","))) for words in past.split("C")[1:]]
+    between = [x for x, y in stops if box["b"].y <= y <= box["b"].y + box["b"].height]
+    assert len(between) == 2
+    assert all(x < box["b"].x or x > box["b"].x + box["b"].width for x in between)
+
+
+def test_a_step_within_a_row_and_the_way_back_are_two_level_lines():
+    nodes = [Node("a", "A", 1, kind="here"), Node("b", "B", 1)]
+
+    drawn = graph(nodes, [("a", "b"), ("b", "a"), ("a", "a")])
+
+    there, back = drawn.arrows
+    assert (there.kind, back.kind) == ("here", "")
+    assert (there.path, back.path) == ("M184.0,38.0 L218.0,38.0", "M224.0,50.0 L190.0,50.0")
+
+
+def test_an_arrow_within_a_row_dips_below_a_box_between():
+    nodes = [Node(key, key, 1) for key in "abc"] + [Node(key, key, 2) for key in "xyz"]
+    columns = [("a", "x"), ("b", "y"), ("c", "z")]
+
+    drawn = graph(nodes, [*columns, ("a", "b"), ("b", "c"), ("a", "c")])
+
+    (past,) = [arrow.path for arrow in drawn.arrows if (arrow.source, arrow.target) == ("a", "c")]
+    lowest = max(float(point.split(",")[1]) for point in past[1:].replace("C", "").split())
+    assert lowest > next(box.y + box.height for box in drawn.boxes if box.node.key == "b")
+
+
+def test_a_step_down_the_rows_is_drawn_upwards():
+    drawn = graph([Node("a", "A", 1), Node("b", "B", 2)], [("b", "a")])
+
+    (arrow,) = drawn.arrows
+    upper, lower = drawn.boxes
+    assert arrow.path.startswith(f"M{lower.x + lower.width / 2},{lower.y} ")
+    assert arrow.path.endswith(f"{upper.x + upper.width / 2},{upper.y + upper.height + 6}")
+
+
+def test_graph_of_nothing_is_empty():
+    drawn = graph([], [])
+
+    assert (drawn.boxes, drawn.arrows, drawn.height) == ((), (), 0)
 
 
 def test_graph_refuses_an_edge_to_nowhere():
     with pytest.raises(KeyError):
-        graph([Node("a", "A")], [("a", "z")])
+        graph([Node("a", "A", 1)], [("a", "z")])
 
 
 KEYS = "abcdefgh"
 
 
-@given(st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_size=30))
-def test_graph_never_lays_two_boxes_on_each_other(edges):
-    drawn = graph([Node(key, f"A role called {key}") for key in KEYS], edges)
+@given(
+    st.lists(st.tuples(st.sampled_from(KEYS), st.sampled_from(KEYS)), max_size=30),
+    st.lists(st.integers(1, 4), min_size=len(KEYS), max_size=len(KEYS)),
+)
+def test_graph_never_lays_two_boxes_on_each_other(edges, rows):
+    nodes = [Node(key, f"A role called {key}", row) for key, row in zip(KEYS, rows, strict=True)]
 
-    places = [(box.x, box.y) for box in drawn.boxes]
-    assert len(set(places)) == len(KEYS)
+    drawn = graph(nodes, edges)
+
+    for one, other in combinations(drawn.boxes, 2):
+        assert one.y != other.y or abs(one.x - other.x) > one.width
     assert all(box.x >= 0 and box.x + box.width <= drawn.width for box in drawn.boxes)
     assert all(box.y >= 0 and box.y + box.height <= drawn.height for box in drawn.boxes)
-    assert drawn == graph([Node(key, f"A role called {key}") for key in KEYS], edges)
+    assert {(arrow.source, arrow.target) for arrow in drawn.arrows} == {
+        (source, target) for source, target in edges if source != target
+    }
+    assert drawn == graph(nodes, edges)
