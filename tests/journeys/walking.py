@@ -4,7 +4,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, Page, Response, expect
 
-from tests.journeys.browser import check_page
+from tests.journeys.browser import PATIENCE, check_page
 
 
 class Walker:
@@ -54,9 +54,9 @@ class Walker:
     def sees(self, *sentences: str, at: str = "") -> None:
         """Wait until the page says so (and is ``at`` an address), then look at it closely."""
         if at:
-            expect(self.page).to_have_url(self.site + at)
+            expect(self.page).to_have_url(self.site + at, timeout=PATIENCE)
         for sentence in sentences:
-            expect(self.main).to_contain_text(sentence)
+            expect(self.main).to_contain_text(sentence, timeout=PATIENCE)
         if self.javascript:
             check_page(self.page)
 
