@@ -1,0 +1,170 @@
+"""Every address of the site, read from the resolver, each with a row of somebody's and a body.
+
+``SAMPLES`` has an entry for every address that names a row; a test fails when one is missing.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from appraisals.models import Appraisal, Side
+from appraisals.selectors.reading import reading_of
+from tests.factories.clock import TODAY
+from tests.security.houses import House
+
+NOWHERE: dict[str, Any] = {"int": 2**62, "uuid": uuid.UUID(int=2**100)}
+# The sign-in library and its identity provider: their addresses name no row of ours.
+LIBRARY = ("account_", "idp:")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """``row`` of the house is named by the address; ``reader`` is somebody who may.
+
+    With ``body`` the address is sent that by ``reader``; without, it is read. ``further`` are the
+    arguments beside the first.
+    """
+
+    row: str
+    reader: str = "person"
+    body: Mapping[str, Any] | None = None
+    further: Mapping[str, Callable[[House], Any]] = field(default_factory=dict)
+    attribute: str = "pk"
+    bodies: Callable[[House], Mapping[str, Any]] | None = None
+
+    def key(self, house: House) -> Any:
+        return getattr(house.rows[self.row], self.attribute)
+
+    def sent(self, house: House) -> Mapping[str, Any] | None:
+        return self.bodies(house) if self.bodies else self.body
+
+
+def _objective(house: House) -> Any:
+    return house.rows["objective"].pk
+
+
+def _ticked(prefix: str, row: str) -> Callable[[House], Mapping[str, Any]]:
+    return lambda house: {f"{prefix}-people": [house.rows[row].pk]}
+
+
+def _having_read(house: House) -> Mapping[str, Any]:
+    appraisal = Appraisal.objects.with_people().get(pk=house.rows["agreed"].pk)
+    person = house.people["person"]
+    reading = reading_of(appraisal=appraisal, actor=person, side=Side.SUBJECT, on=TODAY)
+    return {"seen": reading.seen}
+
+
+def _day(name: str, day: date) -> dict[str, str]:
+    parts = {"day": day.day, "month": day.month, "year": day.year}
+    return {f"{name}_{part}": str(value) for part, value in parts.items()}
+
+
+_DUE = _day("due_on", date(2027, 6, 30))
+_WORDING = {"title": "Shorter waits", "measure": "Days", "version": "0", **_DUE}
+_ACTION = {"kind": "SUPPORT", "title": "A mentor", **_DUE}
+_AT_OBJECTIVE = {"objective_pk": _objective}
+
+SAMPLES: dict[str, Sample] = {
+    "jobs:job_show": Sample("job", attribute="public_id"),
+    "jobs:document_download": Sample("document", attribute="public_id"),
+    "pathways:assessment_answer": Sample("domain"),
+    "pathways:gap_show": Sample("person", "manager"),
+    "pathways:role_show": Sample("role"),
+    "pathways:role_choose": Sample("role", "colleague", {}),
+    "pathways:framework_show": Sample("framework"),
+    "courses:enrolment_withdraw": Sample("request", body={}),
+    "courses:approval_decide": Sample("request", "manager", {"decision": "APPROVE"}),
+    "courses:session_show": Sample("session"),
+    "courses:session_enrol": Sample("session", "hr", {"reason": "To lead"}),
+    "courses:session_register": Sample("session", "learning"),
+    "courses:session_attendance": Sample(
+        "session_begun", "learning", bodies=_ticked("attended", "place_begun")
+    ),
+    "courses:session_complete": Sample(
+        "session_over", "learning", bodies=_ticked("completed", "attended")
+    ),
+    "courses:session_resize": Sample("session", "learning", {"capacity": "12"}),
+    "courses:session_cancel": Sample("session", "learning", {}),
+    "appraisals:cycle_detail": Sample("cycle", "hr"),
+    "appraisals:cycle_open": Sample("cycle", "hr", {}),
+    "appraisals:appraisal_detail": Sample("agreed"),
+    "appraisals:draft_write": Sample("drafting", body={"answer-went-well": "A", "version": "1"}),
+    "appraisals:appraisal_share": Sample("drafting", body={}),
+    "appraisals:appraisal_send_back": Sample("agreed", body={}),
+    "appraisals:appraisal_sign": Sample("agreed", bodies=_having_read),
+    "appraisals:appraisal_hand_over": Sample("left_behind", "hr", {}),
+    "appraisals:conversation_record": Sample("agreed", body=_day("met_on", TODAY)),
+    "appraisals:objective_add": Sample("agreed", body=_WORDING),
+    "appraisals:objective_change": Sample("agreed", body=_WORDING, further=_AT_OBJECTIVE),
+    "appraisals:objective_remove": Sample("agreed", body={}, further=_AT_OBJECTIVE),
+    "appraisals:plan_show": Sample("plan", "manager"),
+    "appraisals:plan_pdf": Sample("plan", "manager", {}),
+    "appraisals:plan_action_add": Sample("plan", body=_ACTION),
+    "appraisals:plan_action_step": Sample(
+        "action", body={}, further={"step": lambda house: "start"}
+    ),
+    "appraisals:plan_of_person": Sample("person", "manager"),
+    "talent:profile_show": Sample("person", "talent"),
+    "talent:readiness_judge": Sample(
+        "person", "talent", {"readiness": "READY_NOW", "reason": "Led two services"}
+    ),
+    "talent:pool_show": Sample("pool"),
+    "talent:nomination_add": Sample("pool", "colleague", {"who": "me", "reason": "I am ready"}),
+    "talent:nomination_show": Sample("nomination"),
+    "talent:nomination_decide": Sample(
+        "nomination", "talent", {"step": "accept", "reason": "Led two services"}
+    ),
+    "talent:nomination_withdraw": Sample("nomination", body={}),
+    "v1:person": Sample("person", "client"),
+    "v1:framework_show": Sample("framework", "client"),
+    "v1:role_profile_show": Sample("role", "client"),
+    "v1:session_show": Sample("session", "client"),
+    "v1:enrolment_show": Sample("request", "client"),
+    "v1:enrolment_withdraw": Sample("request", "client", {}),
+    "v1:plan-detail": Sample("plan", "client"),
+}
+# What everybody who has signed in may read, and why.
+OPEN_TO_ALL = {
+    "courses:programme_show": "the catalogue is open to everybody",
+    "v1:course_show": "the catalogue is open to everybody",
+    "notifications:mailbox_show": "the mailbox is the demonstration's, where it exists at all",
+    "notifications:mailbox_page": "the mailbox is the demonstration's, where it exists at all",
+    "demo:persona_sign_in": "the demonstration's door, where it exists at all",
+}
+
+
+def arguments_of_addresses() -> dict[str, tuple[str, ...]]:
+    """Name of each address -> the names of its arguments."""
+    return dict(_named(get_resolver(), ""))
+
+
+def _named(resolver: URLResolver, namespace: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for pattern in resolver.url_patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _named(pattern, inner)
+        elif isinstance(pattern, URLPattern) and pattern.name:
+            name = namespace + pattern.name
+            if not name.startswith(LIBRARY):
+                yield name, tuple(pattern.pattern.converters)
+
+
+def path_to(name: str, house: House) -> str:
+    """The address of the sample's row of ``house``."""
+    return _reversed(name, SAMPLES[name].key(house), house)
+
+
+def path_to_nothing(name: str, house: House) -> str:
+    """The same address with a number that nothing has."""
+    key = SAMPLES[name].key(house)
+    return _reversed(name, NOWHERE["uuid" if isinstance(key, uuid.UUID) else "int"], house)
+
+
+def _reversed(name: str, key: Any, house: House) -> str:
+    first = arguments_of_addresses()[name][0]
+    further = {other: of(house) for other, of in SAMPLES[name].further.items()}
+    return reverse(name, kwargs={first: key, **further})

@@ -1,0 +1,67 @@
+"""Who sends requests, and what of an answer tells one row from another."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.http import HttpResponseBase
+from django.test import Client
+
+from accounts.models import Person
+from tests.api_client import HrSystem
+
+_TOKEN = re.compile(rb'(name="csrfmiddlewaretoken"\s+value=")[^"]+')
+_HEADERS = ("Content-Type", "Location", "Cache-Control", "Allow", "Content-Disposition")
+
+
+def _refuse_equality_data(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    """No page and no endpoint reads, joins or counts what people said for monitoring."""
+    assert "equality_record" not in sql, sql
+    return execute(sql, params, many, context)
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A browser somebody has signed in with, nobody's browser, or a program with its token."""
+
+    name: str
+    client: Client
+
+    def send(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, **headers: str
+    ) -> HttpResponseBase:
+        is_json = path.startswith("/api/") and method not in {"get", "head"}
+        options = {"content_type": "application/json"} if is_json else {}
+        with connection.execute_wrapper(_refuse_equality_data):
+            return getattr(self.client, method)(path, body or {}, headers=headers, **options)
+
+
+def signed_in(name: str, person: Person) -> Caller:
+    client = Client()
+    client.force_login(person)
+    return Caller(name, client)
+
+
+def nobody() -> Caller:
+    return Caller("nobody", Client())
+
+
+def program(name: str, system: HrSystem) -> Caller:
+    return Caller(name, Client(headers={"Authorization": f"Bearer {system.token}"}))
+
+
+def bytes_of(response: HttpResponseBase) -> bytes:
+    if response.streaming:
+        return b"".join(response.streaming_content)
+    return response.content
+
+
+def told(response: HttpResponseBase, path: str) -> dict[str, Any]:
+    """Everything an answer tells its caller, but for the address asked and the form's own token."""
+    headers = {name: response.headers.get(name, "").replace(path, "PATH") for name in _HEADERS}
+    content = _TOKEN.sub(rb"\1", bytes_of(response)).replace(path.encode(), b"PATH")
+    return {"status": response.status_code, **headers, "content": content}

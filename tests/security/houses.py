@@ -1,0 +1,196 @@
+"""Two trusts below one board, each with a row of every kind, and everybody who could ask for one.
+
+Whatever belongs to the second one and is nobody else's business carries the word ``CANARY``.
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Model
+
+from accounts.models import Organisation, Person
+from appraisals.models import Appraisal
+from courses.models import RoleProgramme
+from pathways.models import RoleProfile
+from talent.services.projection import refresh_profiles
+from tests.api_client import HrSystem, hr_system
+from tests.factories.accounts import (
+    OrganisationFactory,
+    PersonFactory,
+    ReportingLineFactory,
+    employ,
+    grant,
+    place_below,
+)
+from tests.factories.appraisals import (
+    CycleFactory,
+    DraftFactory,
+    ObjectiveFactory,
+    appraise,
+    change_line_manager,
+    shared,
+    standard_form,
+)
+from tests.factories.clock import NOW, TODAY
+from tests.factories.courses import (
+    EnrolmentFactory,
+    OfferingFactory,
+    ProgrammeFactory,
+    SessionFactory,
+    seated,
+)
+from tests.factories.jobs import DocumentFactory, JobFactory
+from tests.factories.notifications import NoticeFactory
+from tests.factories.pathways import follow, role_asking, show
+from tests.factories.plans import DevelopmentPlanFactory, PlanActionFactory
+from tests.factories.talent import NominationFactory, PoolFactory, TalentConsentFactory
+
+CANARY = "Quillfeather"
+YESTERDAY = NOW - timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class House:
+    """One trust: who works there, and a row of every kind that has an address."""
+
+    organisation: Organisation
+    people: dict[str, Person]
+    client: HrSystem
+    rows: dict[str, Model]
+
+
+def house(board: Organisation, *, word: str = CANARY) -> House:
+    organisation = place_below(OrganisationFactory(), board)
+    people = _people(organisation, word)
+    role = role_asking(
+        3, 2, title=f"Role {word}", owner=organisation, version__framework__owner=organisation
+    )
+    follow(people["person"], role)
+    show(people["person"], {role.requirements.order_by("pk")[0].competency: 1})
+    rows: dict[str, Model] = {
+        **people,
+        "role": role,
+        "framework": role.version,
+        "domain": role.version.domains.order_by("position")[0],
+        **_learning(organisation, people, role, word),
+        **_appraising(organisation, people, word),
+        **_planning(people, role, word),
+        **_talent(organisation, people, role, word),
+    }
+    return House(organisation, people, hr_system(organisation), rows)
+
+
+def _people(organisation: Organisation, word: str) -> dict[str, Person]:
+    def somebody(given_name: str, **post: Any) -> Person:
+        named = PersonFactory(given_name=given_name, family_name=word)
+        return employ(person=named, organisation=organisation, **post)
+
+    manager = somebody("Manager", manager=somebody("Second"))
+    person = somebody("Person", manager=manager)
+    # Until the end of October somebody else managed the person, who works elsewhere now.
+    line = person.managed_by_lines.get()
+    line.starts_on = date(2026, 11, 1)
+    line.save()
+    former = ReportingLineFactory(assignment=line.assignment, ends_on=date(2026, 10, 31)).manager
+    roles = {"LEARNING_LEAD": "learning", "HR_ADMINISTRATOR": "hr", "TALENT_LEAD": "talent"}
+    return {
+        "person": person,
+        "manager": manager,
+        "former": former,
+        "colleague": somebody("Colleague"),
+        **{name: grant(somebody(name), role, organisation) for role, name in roles.items()},
+    }
+
+
+def _learning(
+    organisation: Organisation, people: dict[str, Person], role: RoleProfile, word: str
+) -> dict[str, Model]:
+    offering = OfferingFactory(host=organisation, programme=ProgrammeFactory())
+    coming, past, over = (
+        SessionFactory(offering=offering, place=f"Room {word}", **when)
+        for when in ({}, {"starts_at": YESTERDAY}, {"starts_at": YESTERDAY, "state": "CLOSED"})
+    )
+    asked_for = OfferingFactory(host=organisation)
+    RoleProgramme.objects.create(role_profile=role, programme=asked_for.programme)
+    return {
+        "programme": ProgrammeFactory(title=f"Programme {word}", is_listed=False),
+        "offering": offering,
+        "session": coming,
+        "session_begun": past,
+        "session_over": over,
+        "session_asked_for": SessionFactory(offering=asked_for, place=f"Room {word}"),
+        "request": EnrolmentFactory(session=coming, person=people["person"], reason=word),
+        "place": seated(coming, 1, person=people["colleague"]),
+        "place_begun": seated(past, 1, person=people["person"]),
+        "attended": seated(over, 1, person=people["person"], state="ATTENDED"),
+    }
+
+
+def _appraising(
+    organisation: Organisation, people: dict[str, Person], word: str
+) -> dict[str, Model]:
+    form = standard_form()
+
+    def cycle(**fields: Any) -> Any:
+        title = f"Round {fields.get('n', 0)} {word}"
+        return CycleFactory(organisation=organisation, form=form, title=title)
+
+    parties = {"subject": people["person"], "manager": people["manager"]}
+    drafting = appraise(cycle=cycle(n=1), **parties)
+    for side in ("SUBJECT", "MANAGER"):
+        DraftFactory(appraisal=drafting, side=side, answers={"went-well": word})
+    agreed = shared(cycle=cycle(n=2), **parties)
+    agreed.drafts.update(answers={"went-well": word})
+    return {
+        "cycle": cycle(n=3),
+        "drafting": drafting,
+        "agreed": agreed,
+        "objective": ObjectiveFactory(appraisal=agreed, title=word, measure=word),
+        "left_behind": _left_behind(cycle(n=4), parties),
+    }
+
+
+def _left_behind(cycle: Any, parties: dict[str, Person]) -> Appraisal:
+    """An appraisal that is still with the line manager before this one."""
+    appraisal = appraise(cycle=cycle, **parties)
+    change_line_manager(appraisal)
+    return appraisal
+
+
+def _planning(people: dict[str, Person], role: RoleProfile, word: str) -> dict[str, Model]:
+    plan = DevelopmentPlanFactory(person=people["person"], role_profile=role, title=f"Plan {word}")
+    NoticeFactory(recipient=people["person"], facts={"title": word})
+    return {
+        "plan": plan,
+        "action": PlanActionFactory(plan=plan, title=f"Action {word}"),
+        "job": JobFactory(owner=people["person"], title=f"Job {word}"),
+        "document": DocumentFactory(owner=people["person"], title=f"Document {word}"),
+    }
+
+
+def _talent(
+    organisation: Organisation, people: dict[str, Person], role: RoleProfile, word: str
+) -> dict[str, Model]:
+    TalentConsentFactory(person=people["person"], scope="ORGANISATION")
+    refresh_profiles(person_ids=[people["person"].pk], now=NOW)
+    pool = PoolFactory(organisation=organisation, role_profile=role, title=f"Pool {word}")
+    return {
+        "pool": pool,
+        "nomination": NominationFactory(pool=pool, person=people["person"], reason=word),
+    }
+
+
+@dataclass(frozen=True)
+class Town:
+    """``theirs`` holds the rows that are asked for, by people of ``ours`` who may have none."""
+
+    ours: House
+    theirs: House
+
+
+def town() -> Town:
+    board = OrganisationFactory(kind="ICB")
+    ours, theirs = house(board, word="Harbinger"), house(board)
+    employ(person=theirs.people["former"], organisation=ours.organisation, starts_on=TODAY)
+    return Town(ours, theirs)
