@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from common.api.serializers import ProblemOut
 from common.refusals import PROBLEM_JSON
 
-_ALWAYS = ("400", "401", "403", "404", "429")
+_ALWAYS = ("400", "401", "403", "404")
 _ON_CHANGE = ("409", "415")
 _ON_VERSIONED_CHANGE = ("412", "428")
 
