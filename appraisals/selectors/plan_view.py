@@ -18,12 +18,11 @@ from appraisals.models import (
     ObjectiveState,
     PlanAction,
 )
-from common.charts import Radar, radar
+from common.charts import Radar
 from common.dates import london_date
 from courses.selectors.recommendations import Recommendation, recommended_programmes
+from pathways.drawings import gap_radar
 from pathways.selectors.gap import DomainMean, Gap, GapRow, GapState, gap_analysis
-
-_AXES_OF_A_RADAR = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,7 @@ class GapLine:
     """One requirement of the role and what has been shown of it."""
 
     competency_id: int
+    domain_code: str
     domain: str
     title: str
     required: str
@@ -46,6 +46,7 @@ class GapLine:
 class DomainLine:
     """The mean level of a domain that the role asks for, and the mean of what has been shown."""
 
+    code: str
     title: str
     required: float
     held: float | None
@@ -63,17 +64,7 @@ class GapPart:
     maximum: int
     domains: tuple[DomainLine, ...]
     lines: tuple[GapLine, ...]
-
-    @property
-    def radar(self) -> Radar | None:
-        """The drawing of ``domains``; a domain of which nothing was shown is at the centre."""
-        if len(self.domains) < _AXES_OF_A_RADAR or not self.maximum:
-            return None
-        series = {
-            _("Shown so far"): [line.held or 0.0 for line in self.domains],
-            _("Asked for"): [line.required for line in self.domains],
-        }
-        return radar([line.title for line in self.domains], series, maximum=self.maximum)
+    radar: Radar | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,12 +172,14 @@ def _gap_part(gap: Gap) -> GapPart:
         maximum=gap.top_rank,
         domains=tuple(_domain_line(domain) for domain in gap.domains()),
         lines=tuple(_gap_line(row) for row in gap.rows),
+        radar=gap_radar(gap),
     )
 
 
 def _domain_line(domain: DomainMean) -> DomainLine:
     held = None if domain.held is None else round(domain.held, 1)
-    return DomainLine(title=domain.title, required=round(domain.required, 1), held=held)
+    required = round(domain.required, 1)
+    return DomainLine(code=domain.code, title=domain.title, required=required, held=held)
 
 
 def _gap_line(row: GapRow) -> GapLine:
@@ -197,6 +190,7 @@ def _gap_line(row: GapRow) -> GapLine:
     }
     return GapLine(
         competency_id=row.competency_id,
+        domain_code=row.domain_code,
         domain=row.domain_title,
         title=row.title,
         required=row.required_label,

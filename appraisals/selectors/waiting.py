@@ -42,7 +42,7 @@ def cycles_to_open(person: Person, *, on: date, limit: int = 20) -> list[Cycle]:
 def due_soon(*, on: date) -> Iterator[Appraisal]:
     """Open appraisals that are due on ``on`` or in two weeks; one query."""
     days = [on + timedelta(days=ahead) for ahead in WARNING_DAYS]
-    return _reminded(_running(on).filter(due_on__in=days))
+    return _reminded(_running(on).filter(due_on__in=days), on=on)
 
 
 def overdue(*, on: date) -> Iterator[Appraisal]:
@@ -51,7 +51,7 @@ def overdue(*, on: date) -> Iterator[Appraisal]:
     Asked by day, for up to a year, so that the index on open appraisals serves it.
     """
     days = [on - timedelta(days=1 + _WEEK * weeks) for weeks in range(WEEKS_REMINDED)]
-    return _reminded(_running(on).filter(due_on__in=days))
+    return _reminded(_running(on).filter(due_on__in=days), on=on)
 
 
 def weeks_late(appraisal: Appraisal, *, on: date) -> int:
@@ -64,5 +64,6 @@ def _running(on: date) -> AppraisalQuerySet:
     return Appraisal.objects.not_signed().filter(cycle__closes_on__gte=on)
 
 
-def _reminded(rows: AppraisalQuerySet) -> Iterator[Appraisal]:
+def _reminded(rows: AppraisalQuerySet, *, on: date) -> Iterator[Appraisal]:
+    rows = rows.with_line_manager_of_record(on=on)
     return rows.select_related("subject").order_by("pk").iterator(chunk_size=2000)

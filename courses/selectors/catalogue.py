@@ -18,6 +18,7 @@ from courses.models import (
     Session,
 )
 from courses.selectors.entitlements import entitled_programme_ids
+from courses.selectors.recommendations import brings_nearer
 from courses.selectors.sessions import next_sessions
 from pathways.selectors.gap import Gap, gap_analysis
 from pathways.selectors.roles import target_role
@@ -73,12 +74,17 @@ def reader_of(person: Person, *, on: date) -> Reader:
 
 
 def closing_programme_ids(gap: Gap) -> frozenset[int]:
-    """The programmes with an outcome above the level held, where less is held than asked for."""
-    held = {row.competency_id: row.held or 0 for row in gap.open_rows}
-    outcomes = Outcome.objects.filter(competency_id__in=held)
+    """The programmes with an outcome above the level held, where less is held than asked for.
+
+    What is pitched for somebody further on closes nothing, as among the recommendations.
+    """
+    wanted = {row.competency_id: row for row in gap.open_rows}
+    outcomes = Outcome.objects.filter(competency_id__in=wanted)
     found = outcomes.values_list("programme_id", "competency_id", "rank")
     return frozenset(
-        programme_id for programme_id, competency_id, rank in found if rank > held[competency_id]
+        programme_id
+        for programme_id, competency_id, rank in found
+        if brings_nearer(wanted[competency_id], rank=rank)
     )
 
 

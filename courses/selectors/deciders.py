@@ -11,16 +11,15 @@ from accounts.visibility import members_of, standing
 from courses.models import Enrolment, EnrolmentQuerySet, EnrolmentState
 
 
-def deciders_of(person: Person, *, on: date) -> list[Person]:
+def deciders_of(person: Person, *, organisation_id: int, on: date) -> list[Person]:
     """Whom to ask about a request of ``person``: the line manager of record, else the learning
-    leads of their own organisations, else those of the organisations above."""
+    leads of the organisation they go for, else those of the organisations above."""
     manager = line_manager_of(person, on=on)
     if manager:
         return [manager]
-    place = standing(person, on=on)
     leads = RoleGrant.objects.on(on).filter(role=Role.LEARNING_LEAD).exclude(person=person)
     leads = leads.select_related("person").order_by("person_id").distinct("person_id")
-    for organisation_ids in (place.organisation_ids, place.above_ids):
+    for organisation_ids in ({organisation_id}, standing(person, on=on).above_ids):
         found = [row.person for row in leads.filter(organisation_id__in=organisation_ids)]
         if found:
             return found

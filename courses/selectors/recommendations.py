@@ -64,6 +64,11 @@ def recommended_programmes(
     ]
 
 
+def brings_nearer(row: GapRow, *, rank: int) -> bool:
+    """Whether an outcome of ``rank`` is more than is held, and not too far above what is asked."""
+    return rank > (row.held or 0) and rank - row.required <= MOST_LEVELS_ABOVE
+
+
 def _closes(
     gap: Gap, *, actor: Actor, on: date
 ) -> tuple[dict[Programme, list[GapRow]], Counter[Programme]]:
@@ -81,8 +86,7 @@ def _closes(
     pitched_above: Counter[Programme] = Counter()
     for outcome in outcomes:
         row = wanted[outcome.competency_id]
-        above = outcome.rank - row.required
-        if outcome.rank > (row.held or 0) and above <= MOST_LEVELS_ABOVE:
+        if brings_nearer(row, rank=outcome.rank):
             closes.setdefault(outcome.programme, []).append(row)
-            pitched_above[outcome.programme] += max(0, above)
+            pitched_above[outcome.programme] += max(0, outcome.rank - row.required)
     return closes, pitched_above

@@ -21,6 +21,7 @@ from tests.factories.accounts import BoardSeatFactory, employ, grant
 from tests.factories.appraisals import ObjectiveFactory
 from tests.factories.clock import TODAY
 from tests.factories.courses import OfferingFactory, ProgrammeFactory, SessionFactory, outcome
+from tests.factories.pathways import show
 from tests.factories.plans import (
     DevelopmentPlanFactory,
     PlanActionFactory,
@@ -31,8 +32,9 @@ from tests.factories.plans import (
 
 pytestmark = pytest.mark.django_db
 
-# Not facts for a reader: keys of rows, codes behind labels, and what may be done next.
-BEHIND_THE_SCENES = {"pk", "competency_id", "programme_id", "state", "steps"}
+# Not facts for a reader: keys of rows, codes behind labels, what may be done next, and where the
+# lines of the drawing go.
+BEHIND_THE_SCENES = {"pk", "competency_id", "programme_id", "state", "steps", "radar"}
 
 
 @pytest.fixture
@@ -109,6 +111,7 @@ def test_flags_read_the_same_on_the_page_and_in_the_pdf(world, full_plan):
 
 
 def test_the_pdf_is_tagged_and_its_drawings_have_words(world, full_plan):
+    show(world.person, dict.fromkeys(world.competencies, 2))
     view = plan_view(plan=full_plan, reader=world.person, on=TODAY)
 
     content = as_pdf(plan_page(view), identifier="1")

@@ -171,7 +171,7 @@ def test_role_page_answers_what_do_i_need_at_constant_cost(
 
     page = text_of(response)
     assert "What do I need for this role?" in page
-    assert page.count("Below") == rows
+    assert page.count("To develop") == rows
     assert page.count("Came from here") == rows
     assert page.count("Leads on to here") == rows
     assert "Hid" not in page
@@ -230,7 +230,7 @@ def test_my_gap_draws_and_tabulates_the_same_figures(
 
     page = text_of(response)
     assert f"{asked} of {asked * 2} levels met" in page
-    assert page.count("Below") == asked
+    assert page.count("To develop") == asked
     assert ("<polygon" in page) == (asked == 3)
     assert page.count("</span>2.5</td>") == asked
 
