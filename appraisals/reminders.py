@@ -28,7 +28,10 @@ def when_overdue(on: date) -> Iterable[Due]:
 
 
 def _to_whoever_has_not_signed(appraisal: Appraisal, *, period: str) -> Iterator[Due]:
-    recipients = {Side.SUBJECT: appraisal.subject_id, Side.MANAGER: appraisal.appraiser_id}
+    recipients = {Side.SUBJECT: appraisal.subject_id}
+    # Nobody is asked to appraise whom they no longer manage.
+    if appraisal.is_of_record:  # type: ignore[attr-defined]
+        recipients[Side.MANAGER] = appraisal.appraiser_id
     for side, recipient_id in recipients.items():
         if appraisal.signed_at(side) is None:
             yield Due(

@@ -1,16 +1,16 @@
 """One person's appraisal in one cycle: drafts of both sides, objectives, signatures, snapshot."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Assignment
-from accounts.visibility import EVERYTHING, people_visible_to, standing
+from accounts.models import Assignment, ReportingKind, ReportingLine
+from accounts.visibility import EVERYTHING, record_visible_to, standing
 from appraisals.models.cycles import AppraisalForm, Cycle
 from common.workflow import Workflow, transition
 from pathways.models import FrameworkVersion, RoleProfile
@@ -79,13 +79,34 @@ def nothing_once_signed(name: str) -> pgtrigger.Trigger:
     )
 
 
+def lines_of_record(*, on: date) -> models.QuerySet[Any]:
+    """Who is the line manager of which assignment on ``on``."""
+    return ReportingLine.objects.on(on).filter(kind=ReportingKind.LINE_MANAGER)
+
+
+def held_by(person_id: int, *, on: date, prefix: str = "") -> Q:
+    """Appraisals that ``person_id`` holds as line manager: open ones while they are the line
+    manager on record, and for good what they have signed."""
+    managed = lines_of_record(on=on).filter(manager_id=person_id).values("assignment_id")
+    still = Q(**{f"{prefix}state": "SIGNED"}) | Q(**{f"{prefix}assignment_id__in": managed})
+    return Q(**{f"{prefix}appraiser_id": person_id}) & still
+
+
 class AppraisalQuerySet(models.QuerySet["Appraisal"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "AppraisalQuerySet":
         """That it exists and how far it is. What it says is in ``Draft`` and ``Snapshot``."""
-        seen = people_visible_to(actor, on=on, prefix="subject__")
+        organisation = "cycle__organisation_id"
+        seen = record_visible_to(actor, on=on, person="subject", organisation=organisation)
         if actor.actor_kind == "person":
-            seen |= Q(appraiser_id=actor.pk)
+            seen |= held_by(actor.pk, on=on)
         return self.filter(seen)
+
+    def with_line_manager_of_record(self, *, on: date) -> "AppraisalQuerySet":
+        """Annotate ``is_of_record``: the appraiser is the line manager on record on ``on``."""
+        line = lines_of_record(on=on).filter(
+            assignment_id=OuterRef("assignment_id"), manager_id=OuterRef("appraiser_id")
+        )
+        return self.annotate(is_of_record=Exists(line))
 
     def with_people(self) -> "AppraisalQuerySet":
         """With what every page and every service names: both parties, the post, the cycle."""
@@ -100,12 +121,6 @@ class AppraisalQuerySet(models.QuerySet["Appraisal"]):
 
     def not_signed(self) -> "AppraisalQuerySet":
         return self.exclude(state=AppraisalState.SIGNED)
-
-    def of_party(self, actor: "Actor") -> "AppraisalQuerySet":
-        """Only those in which the actor is the person or the appraiser."""
-        if actor.actor_kind != "person":
-            return self.none()
-        return self.filter(Q(subject_id=actor.pk) | Q(appraiser_id=actor.pk))
 
 
 class Appraisal(models.Model):
@@ -223,7 +238,7 @@ class DraftQuerySet(models.QuerySet["Draft"]):
         if actor.actor_kind != "person":
             return self.filter(EVERYTHING) if standing(actor, on=on).is_everywhere else self.none()
         subject = Q(appraisal__subject_id=actor.pk)
-        appraiser = Q(appraisal__appraiser_id=actor.pk)
+        appraiser = held_by(actor.pk, on=on, prefix="appraisal__")
         own = (subject & Q(side="SUBJECT")) | (appraiser & Q(side="MANAGER"))
         shared = (subject & Q(side="MANAGER", appraisal__manager_shared_at__isnull=False)) | (
             appraiser & Q(side="SUBJECT", appraisal__subject_shared_at__isnull=False)
@@ -262,10 +277,10 @@ class ObjectiveState(models.TextChoices):
 
 class ObjectiveQuerySet(models.QuerySet["Objective"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "ObjectiveQuerySet":
-        """The person's own, and those of the people one line-manages or appraises."""
+        """The person's own, and those of the appraisals one holds."""
         if actor.actor_kind != "person":
             return self.filter(EVERYTHING) if standing(actor, on=on).is_everywhere else self.none()
-        return self.filter(Q(person_id=actor.pk) | Q(appraisal__appraiser_id=actor.pk))
+        return self.filter(Q(person_id=actor.pk) | held_by(actor.pk, on=on, prefix="appraisal__"))
 
 
 class Objective(models.Model):
@@ -299,7 +314,8 @@ class SnapshotQuerySet(models.QuerySet["Snapshot"]):
         """The two parties."""
         if actor.actor_kind != "person":
             return self.filter(EVERYTHING) if standing(actor, on=on).is_everywhere else self.none()
-        return self.filter(Q(appraisal__subject_id=actor.pk) | Q(appraisal__appraiser_id=actor.pk))
+        subject = Q(appraisal__subject_id=actor.pk)
+        return self.filter(subject | held_by(actor.pk, on=on, prefix="appraisal__"))
 
 
 class Snapshot(models.Model):

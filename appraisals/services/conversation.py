@@ -13,6 +13,7 @@ from appraisals.services.locking import (
     SIGNED_AT,
     clear_signatures,
     lock,
+    refuse_former_manager,
     refuse_once_signed,
     refuse_outsider,
 )
@@ -35,6 +36,7 @@ def record_conversation(
         refuse_outsider()
     refuse_once_signed(appraisal)
     today = london_date(now)
+    refuse_former_manager(by, appraisal=appraisal, on=today)
     if any(day and day > today for day in (met_on, wellbeing_on)):
         raise Conflict(
             _("Enter days that have come: a conversation that is planned has not been held."),

@@ -15,9 +15,11 @@ from appraisals.services.locking import (
     draft_of,
     lock,
     own_side,
+    refuse_former_manager,
     refuse_once_signed,
     refuse_outsider,
 )
+from common.dates import london_date
 from common.errors import Conflict, Stale
 from common.text import clean_text, count_words
 
@@ -45,6 +47,7 @@ def save_draft(
         refuse_outsider()
     side = own_side(by, appraisal=appraisal)
     refuse_once_signed(appraisal)
+    refuse_former_manager(by, appraisal=appraisal, on=london_date(now))
     _refuse_once_shared(appraisal, side)
     sheet = sheet_of(appraisal)
     answers = _checked_answers(answers, sheet.asked_of(side))

@@ -1,11 +1,13 @@
 """Taking hold of one appraisal: everything that changes it begins here."""
 
+from datetime import date
 from typing import NoReturn
 
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from appraisals.models import Appraisal, AppraisalState, Draft, Side
+from appraisals.models.appraisals import lines_of_record
 from appraisals.policies.appraisals import side_of
 from common.errors import Conflict, Forbidden
 
@@ -42,6 +44,28 @@ def refuse_once_signed(appraisal: Appraisal) -> None:
         raise Conflict(
             _("Both have signed this appraisal, so nothing in it can change."), code="signed"
         )
+
+
+def refuse_unless_managed(appraisal: Appraisal, *, on: date) -> None:
+    """An appraisal is held with the line manager of record of the day, nobody else."""
+    lines = lines_of_record(on=on).filter(
+        assignment_id=appraisal.assignment_id, manager_id=appraisal.appraiser_id
+    )
+    if not lines.exists():
+        raise Conflict(
+            _(
+                "%(name)s is no longer the line manager on record. "
+                "The new line manager takes the appraisal over before it can be signed."
+            )
+            % {"name": appraisal.appraiser.full_name},
+            code="line_manager_changed",
+        )
+
+
+def refuse_former_manager(by: Actor, *, appraisal: Appraisal, on: date) -> None:
+    """Who managed the person once neither writes nor reads on, taken over or not."""
+    if side_of(by, appraisal=appraisal) == Side.MANAGER:
+        refuse_unless_managed(appraisal, on=on)
 
 
 def refuse_unless_shared(appraisal: Appraisal) -> None:

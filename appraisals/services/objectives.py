@@ -14,10 +14,11 @@ from appraisals.services.locking import (
     SIGNED_AT,
     clear_signatures,
     lock,
+    refuse_former_manager,
     refuse_outsider,
     refuse_unless_shared,
 )
-from common.dates import long_date
+from common.dates import london_date, long_date
 from common.errors import Conflict, Stale
 from common.text import clean_line, clean_text
 
@@ -34,7 +35,7 @@ class Wording:
 @transaction.atomic
 def add_objective(*, appraisal: Appraisal, wording: Wording, by: Actor, now: datetime) -> Objective:
     """Add an objective to a shared appraisal; whoever had signed signs again."""
-    appraisal = _hold(appraisal, by)
+    appraisal = _hold(appraisal, by, now=now)
     objective = Objective(appraisal=appraisal, person_id=appraisal.subject_id)
     _word(objective, wording)
     _write_down("add_objective", appraisal, objective, by=by, now=now)
@@ -50,7 +51,7 @@ def change_objective(
     ``version`` is the number of changes the writer's page knew of; when there were others since,
     it refuses with ``Stale`` and what it says now.
     """
-    appraisal = _hold(objective.appraisal, by)
+    appraisal = _hold(objective.appraisal, by, now=now)
     objective = _still_there(objective)
     if objective.version != version:
         raise Stale(
@@ -71,7 +72,7 @@ def change_objective(
 @transaction.atomic
 def remove_objective(*, objective: Objective, by: Actor, now: datetime) -> None:
     """Take an objective out of a shared appraisal; whoever had signed signs again."""
-    appraisal = _hold(objective.appraisal, by)
+    appraisal = _hold(objective.appraisal, by, now=now)
     objective = _still_there(objective)
     clear_signatures(appraisal)
     appraisal.save(update_fields=list(SIGNED_AT.values()))
@@ -79,11 +80,12 @@ def remove_objective(*, objective: Objective, by: Actor, now: datetime) -> None:
     objective.delete()
 
 
-def _hold(appraisal: Appraisal, by: Actor) -> Appraisal:
+def _hold(appraisal: Appraisal, by: Actor, *, now: datetime) -> Appraisal:
     appraisal = lock(appraisal)
     if not may_agree_objectives(by, appraisal=appraisal):
         refuse_outsider()
     refuse_unless_shared(appraisal)
+    refuse_former_manager(by, appraisal=appraisal, on=london_date(now))
     return appraisal
 
 

@@ -1,12 +1,12 @@
 """The only place an appraisal changes state: shared by each side, sent back, signed by each."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.models import Person, ReportingKind, ReportingLine
+from accounts.models import Person
 from accounts.services.ledger import record
 from appraisals.models import APPRAISAL_WORKFLOW, Appraisal, Side
 from appraisals.policies.appraisals import MAY_TAKE_STEP
@@ -20,8 +20,10 @@ from appraisals.services.locking import (
     draft_of,
     lock,
     own_side,
+    refuse_former_manager,
     refuse_once_signed,
     refuse_outsider,
+    refuse_unless_managed,
     refuse_unless_shared,
 )
 from appraisals.services.news import tell
@@ -33,7 +35,7 @@ from common.errors import Conflict, Stale
 def share(*, appraisal: Appraisal, by: Actor, now: datetime) -> Appraisal:
     """Show what ``by`` wrote to the other side and end its editing; once both have shared, the
     appraisal can be agreed and signed."""
-    appraisal, side = _begin("share", appraisal, by)
+    appraisal, side = _begin("share", appraisal, by, now=now)
     if appraisal.shared_at(side):
         raise Conflict(_("You have already shared your part."), code="already_shared")
     if not draft_of(appraisal, side).answers:
@@ -54,7 +56,7 @@ def share(*, appraisal: Appraisal, by: Actor, now: datetime) -> Appraisal:
 def send_back(*, appraisal: Appraisal, by: Actor, now: datetime) -> Appraisal:
     """Give the other side's part back to be changed, hidden again until shared; both signatures
     go, because what was signed may no longer be what it says."""
-    appraisal, side = _begin("send_back", appraisal, by)
+    appraisal, side = _begin("send_back", appraisal, by, now=now)
     if not appraisal.shared_at(side.other):
         raise Conflict(
             _("%(name)s has not shared anything, so there is nothing to send back.")
@@ -77,12 +79,13 @@ def sign(*, appraisal: Appraisal, by: Actor, now: datetime, seen: str = "") -> A
     ``seen`` is the fingerprint of what the signer had before their eyes: when it has changed
     since, nothing is signed (``Stale``).
     """
-    appraisal, side = _begin("sign", appraisal, by)
+    appraisal, side = _begin("sign", appraisal, by, now=now)
     refuse_unless_shared(appraisal)
     if appraisal.signed_at(side):
         raise Conflict(_("You have already signed."), code="already_signed")
     _refuse_before_conversation(appraisal)
-    _refuse_unless_managed(appraisal, on=london_date(now))
+    # Nobody signs with somebody who is no longer the line manager, the person neither.
+    refuse_unless_managed(appraisal, on=london_date(now))
     content = whole_content(appraisal)
     _refuse_unseen(content, seen)
     setattr(appraisal, SIGNED_AT[side], now)
@@ -96,11 +99,12 @@ def sign(*, appraisal: Appraisal, by: Actor, now: datetime, seen: str = "") -> A
     return appraisal
 
 
-def _begin(step: str, appraisal: Appraisal, by: Actor) -> tuple[Appraisal, Side]:
+def _begin(step: str, appraisal: Appraisal, by: Actor, *, now: datetime) -> tuple[Appraisal, Side]:
     appraisal = lock(appraisal)
     if not MAY_TAKE_STEP[step](by, appraisal=appraisal):
         refuse_outsider()
     refuse_once_signed(appraisal)
+    refuse_former_manager(by, appraisal=appraisal, on=london_date(now))
     return appraisal, own_side(by, appraisal=appraisal)
 
 
@@ -108,24 +112,6 @@ def _refuse_before_conversation(appraisal: Appraisal) -> None:
     if appraisal.met_on is None:
         raise Conflict(
             _("Enter the day of your conversation before you sign."), code="no_conversation"
-        )
-
-
-def _refuse_unless_managed(appraisal: Appraisal, *, on: date) -> None:
-    """An appraisal is signed with the line manager of record of the day, nobody else."""
-    lines = ReportingLine.objects.on(on).filter(
-        assignment_id=appraisal.assignment_id,
-        kind=ReportingKind.LINE_MANAGER,
-        manager_id=appraisal.appraiser_id,
-    )
-    if not lines.exists():
-        raise Conflict(
-            _(
-                "%(name)s is no longer the line manager on record. "
-                "The new line manager takes the appraisal over before it can be signed."
-            )
-            % {"name": appraisal.appraiser.full_name},
-            code="line_manager_changed",
         )
 
 
