@@ -212,6 +212,32 @@ def people_visible_to(actor: "Actor", *, on: date, prefix: str = "") -> Q:
     )
 
 
+def record_visible_to(actor: "Actor", *, on: date, person: str, organisation: str) -> Q:
+    """Rows about a person that one organisation keeps, reached through those two names.
+
+    Who is employed by two trusts, or comes from another, is seen by both; what each of them keeps
+    is not: a role and a client open only the rows of the organisations they are for.
+    """
+    place = standing(actor, on=on)
+    if place.is_everywhere:
+        return EVERYTHING
+    if actor.actor_kind != "person":
+        return _kept_by(place.organisation_ids, on=on, person=person, organisation=organisation)
+    covered = place.covered_by(*SEES_PEOPLE)
+    return (
+        Q(**{person: actor.pk})
+        | reports_of(actor.pk, on=on, prefix=f"{person}__")
+        | _kept_by(covered, on=on, person=person, organisation=organisation)
+    )
+
+
+def _kept_by(
+    organisation_ids: frozenset[int], *, on: date, person: str, organisation: str
+) -> Q:
+    there = members_of(organisation_ids, on=on, prefix=f"{person}__")
+    return there & Q(**{f"{organisation}__in": organisation_ids})
+
+
 def events_visible_to(actor: "Actor", *, on: date) -> Q:
     """Rows of the ledger: one's own, those about oneself, and those of organisations one audits."""
     place = standing(actor, on=on)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, never_twice
 from accounts.models.organisations import Organisation, Unit
 from accounts.models.people import Person
-from accounts.visibility import people_visible_to
+from accounts.visibility import record_visible_to
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -100,7 +100,10 @@ class Post(models.Model):
 
 class AssignmentQuerySet(DatedQuerySet):
     def visible_to(self, actor: "Actor", *, on: date) -> "AssignmentQuerySet":
-        return self.filter(people_visible_to(actor, on=on, prefix="person__"))
+        """One's own, those of one's reports, and those one's role covers: not what a person does
+        or did for somebody else."""
+        seen = record_visible_to(actor, on=on, person="person", organisation="organisation_id")
+        return self.filter(seen)
 
 
 class Assignment(Dated):

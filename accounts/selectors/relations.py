@@ -1,5 +1,6 @@
 """What an actor is to a person, or to an organisation, on a day: what every policy judges."""
 
+from collections.abc import Set
 from datetime import date
 from enum import StrEnum
 
@@ -108,10 +109,12 @@ def line_manager_of(person: Person, *, on: date) -> Person | None:
     return line.manager if line else None
 
 
-def main_organisation_id(person: Person, *, on: date) -> int | None:
-    """Where ``person`` belongs on ``on``: the longest-held assignment, else the board seat."""
-    for rows in (person.assignments, person.board_seats):
-        row = rows.on(on).order_by("starts_on", "pk").values_list("organisation_id").first()
+def main_organisation_id(person: Person, *, on: date, within: Set[int] | None = None) -> int | None:
+    """Where ``person`` belongs on ``on``: the longest-held assignment, else the board seat; of
+    those in the organisations ``within``, if any are named."""
+    for held in (person.assignments, person.board_seats):
+        rows = held.on(on) if within is None else held.on(on).filter(organisation_id__in=within)
+        row = rows.order_by("starts_on", "pk").values_list("organisation_id").first()
         if row:
             return int(row[0])
     return None

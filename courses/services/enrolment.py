@@ -9,6 +9,7 @@ from accounts.actors import Actor, ApiClientPrincipal
 from accounts.models import Person
 from accounts.selectors.relations import line_manager_of, main_organisation_id, relations_to
 from accounts.services.ledger import record
+from accounts.visibility import standing
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
 from courses.models import (
@@ -81,7 +82,7 @@ def approve(*, enrolment: Enrolment, by: Actor, now: datetime) -> Enrolment:
     """
     enrolment = lock_enrolment(enrolment.pk)
     session = enrolment.session
-    _refuse_unless_may_decide(enrolment, by=by, now=now)
+    refuse_unless_may_decide(enrolment, by=by, now=now)
     ENROLMENT_WORKFLOW.target("approve", current=enrolment.state)
     refuse_when_settled(session, now=now)
     enrolment.decided_at, enrolment.decided_by = now, _as_person(by)
@@ -101,7 +102,7 @@ def refuse(
     Refuses: ``may_not_decide``, ``stale_state``, ``reason_missing``.
     """
     enrolment = lock_enrolment(enrolment.pk)
-    _refuse_unless_may_decide(enrolment, by=by, now=now)
+    refuse_unless_may_decide(enrolment, by=by, now=now)
     target = ENROLMENT_WORKFLOW.target("refuse", current=enrolment.state)
     if reason not in RefusalReason.values or not text.strip():
         raise Conflict(
@@ -144,7 +145,10 @@ def withdraw(*, enrolment: Enrolment, by: Actor, now: datetime) -> Enrolment:
 def _refuse_unless_may_enrol(session: Session, person: Person, *, by: Actor, now: datetime) -> int:
     """Return the organisation for which the person goes."""
     today = london_date(now)
-    organisation_id = main_organisation_id(person, on=today)
+    # An HR system sends people on behalf of its own organisation, never of another employer.
+    is_client = isinstance(by, ApiClientPrincipal)
+    within = standing(by, on=today).organisation_ids if is_client else None
+    organisation_id = main_organisation_id(person, on=today, within=within)
     offered = Offering.objects.visible_to(person, on=today).filter(pk=session.offering_id)
     relations = relations_to(by, person, on=today)
     if organisation_id is None or not may_enrol(relations, session_is_offered=offered.exists()):
@@ -154,7 +158,8 @@ def _refuse_unless_may_enrol(session: Session, person: Person, *, by: Actor, now
     return organisation_id
 
 
-def _refuse_unless_may_decide(enrolment: Enrolment, *, by: Actor, now: datetime) -> None:
+def refuse_unless_may_decide(enrolment: Enrolment, *, by: Actor, now: datetime) -> None:
+    """Deciding, and reading why somebody asks: that was written for whoever decides."""
     today, person = london_date(now), enrolment.person
     has_line_manager = line_manager_of(person, on=today) is not None
     relations = relations_to(by, person, on=today)
@@ -178,7 +183,7 @@ def _settle_new(enrolment: Enrolment, *, session: Session, by: Actor, now: datet
     enrolment.basis, enrolment.state = EnrolmentBasis.APPROVAL, EnrolmentState.REQUESTED
     enrolment.save(force_insert=True)
     _record(enrolment, verb="enrol", rule="asks_for_approval", by=by, now=now)
-    deciders = deciders_of(person, on=on)
+    deciders = deciders_of(person, organisation_id=enrolment.organisation_id, on=on)
     tell_deciders(enrolment, recipients=deciders, session=session, now=now)
 
 
