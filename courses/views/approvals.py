@@ -14,7 +14,7 @@ from common.navigation import page_of
 from courses.forms import DecisionForm
 from courses.models import Enrolment, RefusalReason
 from courses.selectors.deciders import requests_to_decide
-from courses.services.enrolment import approve, refuse
+from courses.services.enrolment import approve, refuse, refuse_unless_may_decide
 
 
 @require_safe
@@ -30,6 +30,7 @@ def approval_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     enrolment = get_object_or_404(
         enrolments.select_related("person", "organisation", "session__offering__programme"), pk=pk
     )
+    refuse_unless_may_decide(enrolment, by=request.user, now=timezone.now())
     form = DecisionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         messages.success(request, _decide(enrolment, form, by=request.user))

@@ -57,6 +57,8 @@ def readiness_judge(request: SignedInRequest, pk: int) -> HttpResponse:
     profile = _profile(request, pk)
     form = ReadinessForm(request.POST)
     if not form.is_valid():
+        # The page with the mistakes shows the profile as well, so it is a reading too.
+        open_profile(profile=profile, by=request.user, now=timezone.now())
         return _profile_page(request, profile, form)
     judge_readiness(
         person=profile.person,
