@@ -3,11 +3,18 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.db.models import CharField, JSONField, TextField
+from django.db.models import CharField, Count, JSONField, TextField
 from django.test import Client
 from django.urls import resolve
+from django.utils.html import escape
+from django.utils.timezone import localdate
 
 from accounts.models import Person
+from appraisals.models import DevelopmentPlan
+from appraisals.selectors.plan_view import plan_view
+from appraisals.services.plan_documents import plan_page
+from notifications.models import Digest
+from notifications.services.digests import mail_of
 from tests.every_page.pages import ELSEWHERE, PLACES, addresses
 from tests.every_page.pseudo import plain_english, pseudo_language
 from tests.journeys.browser import check_page
@@ -115,3 +122,25 @@ def test_a_page_of_a_person_asks_a_stranger_to_sign_in(place):
 def test_the_places_lead_where_they_say():
     for place in PLACES:
         assert resolve(place.path().partition("?")[0]).view_name == place.name
+
+
+def test_the_daily_mail_has_no_english_that_was_not_translated(data_of_the_database):
+    digests = Digest.objects.annotate(lines=Count("notices")).order_by("-lines", "pk")[:30]
+
+    with pseudo_language():
+        mails = [mail_of(digest) for digest in digests]
+
+    assert len(mails) >= 5
+    for mail in mails:
+        page, _type = mail.alternatives[0]
+        for words in (mail.subject, escape(mail.body), page):
+            assert plain_english(words, data=[*data_of_the_database, "http"]) == []
+
+
+def test_a_plan_on_paper_has_no_english_that_was_not_translated(data_of_the_database):
+    plan = DevelopmentPlan.objects.filter(actions__isnull=False).order_by("pk").first()
+
+    with pseudo_language():
+        page = plan_page(plan_view(plan=plan, reader=plan.person, on=localdate()))
+
+    assert plain_english(page, data=data_of_the_database) == []
