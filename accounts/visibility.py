@@ -1,7 +1,8 @@
 """The first wall: which rows an actor may see on a day, as conditions for querysets.
 
-An actor's *standing* (where they belong, which roles cover which organisations) is read once per
-actor and day in one statement; everything else is a subquery.
+An actor's *standing* (where they belong, who reports to them, which roles cover which
+organisations) is read once per actor and day in one statement; who belongs to the organisations of
+a role is a subquery.
 """
 
 from collections.abc import Mapping
@@ -30,6 +31,8 @@ class Standing:
     ``organisation_ids``: where the actor belongs (a client: its organisation and those below).
     ``above_ids``: the organisations above those. ``roles``: role -> organisations it covers, those
     below included. ``granted``: role -> organisations it was given for, without those below.
+    ``report_ids``: the people whose line manager, supervisor or manager's manager the actor is;
+    ``line_report_ids``: those whose line manager they are.
     ``is_everywhere``: a job of the system whose stated scope is every organisation.
     """
 
@@ -37,6 +40,8 @@ class Standing:
     above_ids: frozenset[int] = frozenset()
     roles: Mapping[str, frozenset[int]] = field(default_factory=dict)
     granted: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    report_ids: frozenset[int] = frozenset()
+    line_report_ids: frozenset[int] = frozenset()
     is_everywhere: bool = False
 
     def covered_by(self, *roles: str) -> frozenset[int]:
@@ -69,6 +74,9 @@ WITH RECURSIVE own(id) AS (
     SELECT covered.role, link.organisation_id
       FROM accounts_organisationparent link JOIN covered ON covered.id = link.parent_id
      WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
+), direct(kind, id) AS (
+    SELECT kind, person_id FROM accounts_reportingline
+     WHERE manager_id = %(person)s AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
 )
 SELECT 'own', '', id FROM own
 UNION ALL SELECT 'above', '', id FROM above
@@ -76,6 +84,12 @@ UNION ALL SELECT 'role', role, id FROM covered
 UNION ALL
 SELECT 'granted', role, organisation_id FROM accounts_rolegrant
  WHERE person_id = %(person)s AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
+UNION ALL SELECT 'report', kind, id FROM direct
+UNION ALL
+SELECT 'report', 'SECOND_LINE', line.person_id
+  FROM accounts_reportingline line JOIN direct ON direct.id = line.manager_id
+ WHERE direct.kind = 'LINE_MANAGER' AND line.kind = 'LINE_MANAGER'
+   AND line.starts_on <= %(on)s AND (line.ends_on IS NULL OR line.ends_on >= %(on)s)
 """
 
 _BELOW = """
@@ -130,16 +144,19 @@ def _client_standing(organisation_id: int, *, on: date) -> Standing:
 
 
 def _person_standing(person_id: int, *, on: date) -> Standing:
-    found: dict[str, dict[str, set[int]]] = {"own": {}, "above": {}, "role": {}, "granted": {}}
+    kinds = ("own", "above", "role", "granted", "report")
+    found: dict[str, dict[str, set[int]]] = {kind: {} for kind in kinds}
     with connection.cursor() as cursor:
         cursor.execute(_PERSON_STANDING, {"person": person_id, "on": on})
-        for kind, role, organisation_id in cursor.fetchall():
-            found[kind].setdefault(role, set()).add(organisation_id)
+        for kind, name, row_id in cursor.fetchall():
+            found[kind].setdefault(name, set()).add(row_id)
     return Standing(
         organisation_ids=frozenset(found["own"].get("", ())),
         above_ids=frozenset(found["above"].get("", ())),
         roles=_frozen(found["role"]),
         granted=_frozen(found["granted"]),
+        report_ids=frozenset().union(*found["report"].values()),
+        line_report_ids=frozenset(found["report"].get("LINE_MANAGER", ())),
     )
 
 
@@ -185,19 +202,6 @@ def members_of(organisation_ids: frozenset[int], *, on: date, prefix: str = "") 
     return found
 
 
-def reports_of(person_id: int, *, on: date, prefix: str = "") -> Q:
-    """People whose line manager, supervisor or manager's manager is ``person_id`` on ``on``."""
-    lines = apps.get_model("accounts", "ReportingLine").objects.on(on)
-    direct = lines.filter(manager_id=person_id)
-    second = lines.filter(
-        kind="LINE_MANAGER",
-        manager_id__in=direct.filter(kind="LINE_MANAGER").values("person_id"),
-    )
-    return Q(**{f"{prefix}pk__in": direct.values("person_id")}) | Q(
-        **{f"{prefix}pk__in": second.values("person_id")}
-    )
-
-
 def people_visible_to(actor: "Actor", *, on: date, prefix: str = "") -> Q:
     """People (reached through ``prefix``) whom ``actor`` may see on ``on``."""
     place = standing(actor, on=on)
@@ -205,11 +209,9 @@ def people_visible_to(actor: "Actor", *, on: date, prefix: str = "") -> Q:
         return EVERYTHING
     if actor.actor_kind != "person":
         return members_of(place.organisation_ids, on=on, prefix=prefix)
-    return (
-        Q(**{f"{prefix}pk": actor.pk})
-        | reports_of(actor.pk, on=on, prefix=prefix)
-        | members_of(place.covered_by(*SEES_PEOPLE), on=on, prefix=prefix)
-    )
+    seen = Q(**{f"{prefix}pk__in": {actor.pk, *place.report_ids}})
+    through = place.covered_by(*SEES_PEOPLE)
+    return seen | members_of(through, on=on, prefix=prefix) if through else seen
 
 
 def record_visible_to(actor: "Actor", *, on: date, person: str, organisation: str) -> Q:
@@ -224,16 +226,13 @@ def record_visible_to(actor: "Actor", *, on: date, person: str, organisation: st
     if actor.actor_kind != "person":
         return _kept_by(place.organisation_ids, on=on, person=person, organisation=organisation)
     covered = place.covered_by(*SEES_PEOPLE)
-    return (
-        Q(**{person: actor.pk})
-        | reports_of(actor.pk, on=on, prefix=f"{person}__")
-        | _kept_by(covered, on=on, person=person, organisation=organisation)
-    )
+    seen = Q(**{f"{person}__in": {actor.pk, *place.report_ids}})
+    if not covered:
+        return seen
+    return seen | _kept_by(covered, on=on, person=person, organisation=organisation)
 
 
-def _kept_by(
-    organisation_ids: frozenset[int], *, on: date, person: str, organisation: str
-) -> Q:
+def _kept_by(organisation_ids: frozenset[int], *, on: date, person: str, organisation: str) -> Q:
     there = members_of(organisation_ids, on=on, prefix=f"{person}__")
     return there & Q(**{f"{organisation}__in": organisation_ids})
 
