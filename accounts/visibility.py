@@ -76,7 +76,8 @@ WITH RECURSIVE own(id) AS (
      WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
 ), direct(kind, id) AS (
     SELECT kind, person_id FROM accounts_reportingline
-     WHERE manager_id = %(person)s AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
+     WHERE manager_id = %(person)s
+       AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
 )
 SELECT 'own', '', id FROM own
 UNION ALL SELECT 'above', '', id FROM above
