@@ -1,12 +1,28 @@
-"""Addresses of the endpoints about people."""
+"""Addresses of the endpoints about people, and those of the sign-in library that are closed."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts import api
+from accounts import api, views
 
 app_name = "accounts"
 
-urlpatterns: list[URLPattern | URLResolver] = []
+# An e-mail address is how HR systems and colleagues know somebody, so its owner cannot take
+# another; programs sign in with client credentials, so nobody grants them anything in a browser.
+# These stand before the library's own patterns, which need their names.
+CLOSED = (
+    "accounts/email/",
+    "accounts/confirm-email/",
+    "accounts/confirm-email/<path:key>",
+    "accounts/password/set/",
+    "accounts/login/code/confirm/",
+    "identity/o/authorize",
+    "identity/o/device",
+    "identity/o/logout",
+    "identity/o/api/device/code",
+    "identity/o/api/userinfo",
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [path(route, views.closed) for route in CLOSED]
 
 api_urlpatterns = [
     path("people/", api.PersonList.as_view(), name="people"),
