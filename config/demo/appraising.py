@@ -1,7 +1,7 @@
 """Two rounds of appraisals: last year's, signed and frozen, and this year's, at every stage."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import F
 
@@ -46,6 +46,8 @@ STAGE_OF_PERSONA = {
     f"daniel.hughes@{DOMAIN}": "shared",
     f"priya.raman@{DOMAIN}": "untouched",
 }
+# Due in two weeks on the last working day, which is when a reminder goes out.
+DUE_IN_TWO_WEEKS = f"amara.okafor@{DOMAIN}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +135,18 @@ class Appraising:
             subject=member.person,
             appraiser=_manager_of(world, member) or member.person,
             assignment=member.assignment,
-            due_on=min(cycle.closes_on, cycle.due_on + timedelta(dice.randrange(-40, 25))),
+            due_on=self._due_on(member, cycle),
             opened_at=cycle.opened_at or at,
         )
         case = Case(member, appraisal, stage, at, {}, [])
         self._advance(case)
         return case
+
+    def _due_on(self, member: Member, cycle: Cycle) -> date:
+        due_on = min(cycle.closes_on, cycle.due_on + timedelta(self.dice.randrange(-40, 25)))
+        if member.person.email == DUE_IN_TWO_WEEKS and cycle.closes_on > self.world.today:
+            return self.world.morning.date() + timedelta(days=14)
+        return due_on
 
     def _advance(self, case: Case) -> None:
         """Give the appraisal what belongs to its stage; nothing is signed yet."""

@@ -8,7 +8,14 @@ from common.dates import add_years
 from config.demo.appraising import Case
 from config.demo.texts import texts
 from config.demo.world import BATCH, World
-from courses.models import Programme, RoleProgramme
+from courses.models import Enrolment, EnrolmentState, Programme, RoleProgramme
+
+_COMES_TO = {
+    EnrolmentState.COMPLETED: ActionState.DONE,
+    EnrolmentState.ATTENDED: ActionState.STARTED,
+    EnrolmentState.CONFIRMED: ActionState.STARTED,
+    EnrolmentState.WAITING: ActionState.STARTED,
+}
 
 
 def plan_from_appraisals(world: World, last: list[Case], this: list[Case]) -> None:
@@ -19,12 +26,12 @@ def plan_from_appraisals(world: World, last: list[Case], this: list[Case]) -> No
     cases = [*last, *(case for case in this if case.is_signed)]
     plans += [_plan(case, None) for case in cases[len(last) :]]
     DevelopmentPlan.objects.bulk_create(plans, batch_size=BATCH)
-    offered = _programmes_by_role()
+    offered, taken = _programmes_by_role(), _taken()
     PlanAction.objects.bulk_create(
         [
             action
             for case, plan in zip(cases, plans, strict=True)
-            for action in _actions(world, case, plan, offered, dice)
+            for action in _actions(world, case, plan, offered, taken, dice)
         ],
         batch_size=BATCH,
     )
@@ -68,6 +75,7 @@ def _actions(
     case: Case,
     plan: DevelopmentPlan,
     offered: dict[str, list[Programme]],
+    taken: dict[tuple[int, int], ActionState],
     dice: random.Random,
 ) -> list[PlanAction]:
     programmes = offered.get(case.member.job.role, [])
@@ -88,11 +96,27 @@ def _actions(
     for action in actions:
         action.plan = plan
         action.due_on = plan.starts_on + timedelta(days=dice.randrange(90, 360))
-        action.state = _state(plan, world.today, dice)
+        asked = taken.get((plan.person_id, action.programme_id or 0))
+        action.state = asked or _state(action, world.today, dice)
     return actions
 
 
-def _state(plan: DevelopmentPlan, today: date, dice: random.Random) -> ActionState:
-    is_old = (today - plan.starts_on).days > 180
-    weights = [20, 25, 45, 10] if is_old else [70, 22, 5, 3]
+def _taken() -> dict[tuple[int, int], ActionState]:
+    """What (person, programme) have come to: done when completed, under way with a place."""
+    rows = Enrolment.objects.filter(state__in=_COMES_TO).values_list(
+        "person_id", "session__offering__programme_id", "state"
+    )
+    taken: dict[tuple[int, int], ActionState] = {}
+    for person_id, programme_id, state in rows:
+        comes_to = _COMES_TO[EnrolmentState(state)]
+        if taken.get((person_id, programme_id)) != ActionState.DONE:
+            taken[person_id, programme_id] = comes_to
+    return taken
+
+
+def _state(action: PlanAction, today: date, dice: random.Random) -> ActionState:
+    """Most of what was due is done; a course is not done by somebody who was on none."""
+    weights = [4, 8, 76, 12] if action.due_on < today else [60, 32, 5, 3]
+    if action.kind == ActionKind.COURSE:
+        weights = [12, 0, 0, 4]
     return dice.choices(list(ActionState), weights)[0]

@@ -6,9 +6,10 @@ from accounts.models import Person
 from common.dates import LONDON, add_working_days
 from config.demo.personas import HOME, PERSONAS
 from config.demo.texts import texts
-from config.demo.world import Member, World
-from courses.models import Session
-from courses.services.enrolment import enrol
+from config.demo.world import Body, Member, World
+from courses.models import Offering, Session
+from courses.services.enrolment import approve, enrol
+from courses.services.sessions import SessionPlan, open_session
 from jobs.models import OutboxMessage
 from jobs.services.outbox import deliver_message
 from notifications.models import Digest
@@ -18,12 +19,19 @@ from talent.models import Pool
 from talent.services.nominations import nominate
 
 _NOT_ON_THEIR_PATHWAY = "ROSALIND_FRANKLIN"
+_ON_THE_PATHWAY = "MARY_SEACOLE"
+_APPROVED = "FOUNDATIONS_SYSTEMS_LEADERSHIP"
 
 
 def tell_story(world: World) -> None:
-    """Requests for Daniel to decide, a nomination for Kwame, and this morning's digests."""
-    morning = _last_working_morning(world.now)
+    """A place and a choice for Amara, requests for Daniel to decide, a nomination for Kwame,
+    and this morning's digests."""
+    morning = world.morning
     home = world.body(HOME)
+    _open_a_session(world, home, opened_at=morning - timedelta(days=9))
+    ward_manager = home.holders("ward-manager")[0]
+    if ward_manager.manager:
+        _give_a_place(ward_manager, ward_manager.manager, now=morning - timedelta(days=1))
     service_manager, general_manager = home.holders("service-manager")[0], home.members[0]
     general_manager = service_manager.manager or general_manager
     for number, report in enumerate(_team_leaders(service_manager)[:2]):
@@ -43,13 +51,33 @@ def tell_story(world: World) -> None:
     _send_digests_of_personas(now=morning)
 
 
-def _last_working_morning(now: datetime) -> datetime:
-    """Half past eight of today, or of the last working day when that has not come."""
-    day = add_working_days(now.astimezone(LONDON).date() + timedelta(days=1), -1)
-    morning = datetime.combine(day, time(8, 30), tzinfo=LONDON)
-    if morning > now:
-        morning = datetime.combine(add_working_days(day, -1), time(8, 30), tzinfo=LONDON)
-    return morning
+def _open_a_session(world: World, home: Body, *, opened_at: datetime) -> None:
+    """What a ward manager's pathway asks for, soon and with every place free."""
+    offering = Offering.objects.get(programme__code=_ON_THE_PATHWAY, host=home.organisation)
+    day = add_working_days(world.day(18), 1)
+    plan = SessionPlan(
+        starts_at=datetime.combine(day, time(9, 30), tzinfo=LONDON),
+        ends_at=datetime.combine(day, time(16, 30), tzinfo=LONDON),
+        closes_at=datetime.combine(add_working_days(day, -3), time(17), tzinfo=LONDON),
+        place=f"Education centre, {home.organisation.name}",
+        capacity=16,
+    )
+    lead = home.one_of("hr-business-partner").person
+    open_session(offering=offering, plan=plan, by=lead, now=opened_at)
+
+
+def _give_a_place(report: Member, manager: Member, *, now: datetime) -> None:
+    """The next course that needs an approval, asked for last week and approved."""
+    sessions = Session.objects.taking(now=now).filter(
+        offering__programme__code=_APPROVED, offering__host=report.organisation
+    )
+    session = sessions.order_by("starts_at", "pk").first()
+    if session:
+        reason, asked_at = texts()["reasons"]["enrolment"][0], now - timedelta(days=5)
+        enrolment = enrol(
+            session=session, person=report.person, by=report.person, now=asked_at, reason=reason
+        )
+        approve(enrolment=enrolment, by=manager.person, now=now)
 
 
 def _team_leaders(service_manager: Member) -> list[Member]:

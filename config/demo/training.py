@@ -38,6 +38,7 @@ _TRUST_RUNS = {
 _SYSTEM_RUNS = {"NYE_BEVAN": 12, "EGA": 12, "PROUD2BOPS": 30, "LMP_L6_MS": 15}
 _REGION_RUNS = {"ASPIRING_CEO": 8, "ASPIRING_COO": 8, "EGA_SLA": 10}
 _PAST_SHARE, _FUTURE_SHARE = 0.3, 0.22
+_BEHIND_THE_PERSONAS = "CORE_MANAGERS"
 _REGISTER_DUE = timedelta(days=12)
 _COMPLETES_AFTER = timedelta(days=30)
 S = EnrolmentState
@@ -135,6 +136,9 @@ class Training:
         ]
         askers = entitled + self.dice.sample(others, min(len(others), 10 + len(entitled) // 4))
         self.dice.shuffle(askers)
+        if programme.code == _BEHIND_THE_PERSONAS:
+            # The first to ask were in last year's classes; the other courses are still ahead.
+            askers.sort(key=lambda asked: asked[0].person.email not in self.personas)
         return askers
 
     def _session(

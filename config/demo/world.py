@@ -12,7 +12,7 @@ from django.db import connection, models
 from accounts.actors import Actor, SystemJob
 from accounts.models import Assignment, Event, Organisation, OrganisationKind, Person
 from accounts.services.ledger import event_row
-from common.dates import LONDON
+from common.dates import LONDON, add_working_days
 from config.demo.personas import REGION_CODE, SYSTEM_CODES
 from config.demo.staffing import Job
 from pathways.models import Competency, Requirement, RoleProfile
@@ -100,6 +100,15 @@ class World:
     def day(self, offset: int) -> date:
         """The day ``offset`` days from today."""
         return self.today + timedelta(days=offset)
+
+    @property
+    def morning(self) -> datetime:
+        """Half past eight of today, or of the last working day when that has not come."""
+        day = add_working_days(self.day(1), -1)
+        morning = datetime.combine(day, time(8, 30), tzinfo=LONDON)
+        if morning > self.now:
+            morning = datetime.combine(add_working_days(day, -1), time(8, 30), tzinfo=LONDON)
+        return morning
 
     def moment(self, day: date, dice: random.Random) -> datetime:
         """A moment of a working day, never after the demonstration's present."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
-from django.db.models import F
+from django.db.models import Case, F, IntegerField, When
 
 from accounts.actors import Actor
 from accounts.models import Organisation, Person
@@ -91,14 +91,15 @@ def closing_programme_ids(gap: Gap) -> frozenset[int]:
 def find_programmes(
     *, actor: Actor, filters: Filters, reader: Reader, on: date, now: datetime
 ) -> Found:
-    """Return the programmes that fit ``filters``: by words the best match first, else by title.
+    """Return the programmes that fit ``filters``: by words the best match first, else what the
+    reader's pathway asks for, then what closes a gap of theirs, then the rest, each by title.
 
     A word with a slip in it finds titles with a word like it, but only when nothing has the words
     as they were typed.
     """
     rows = _narrowed(actor=actor, filters=filters, reader=reader, on=on, now=now)
     if not filters.words:
-        return Found(rows.order_by("title", "pk"))
+        return Found(rows.order_by(*_nearest_first(reader), "title", "pk"))
     query = SearchQuery(filters.words, config="english", search_type="websearch")
     exact = rows.filter(words=query).annotate(rank=SearchRank(F("words"), query))
     if exact.exists():
@@ -106,6 +107,13 @@ def find_programmes(
     alike = rows.annotate(likeness=TrigramWordSimilarity(filters.words, "title"))
     alike = alike.filter(likeness__gte=ALIKE).order_by("-likeness", "title", "pk")
     return Found(alike, is_similar=True)
+
+
+def _nearest_first(reader: Reader) -> list[Case]:
+    """Nothing to order by for a reader for whom all are alike."""
+    marked = [ids for ids in (reader.entitled_ids, reader.closing_ids) if ids]
+    ranks = [When(pk__in=ids, then=rank) for rank, ids in enumerate(marked)]
+    return [Case(*ranks, default=len(ranks), output_field=IntegerField())] if ranks else []
 
 
 def catalogue_rows(

@@ -68,6 +68,20 @@ def three_programmes():
     ProgrammeFactory(title="Mary Seacole programme", audience="A first leadership role")
 
 
+def test_without_words_what_the_reader_needs_comes_first(trust, three_programmes):
+    role = role_asking(3)
+    person = follow(employ(organisation=trust), role)
+    (competency,) = competencies_of(role)
+    show(person, {competency: 2})
+    _first, closing, asked_for = Programme.objects.order_by("title")
+    outcome(closing, competency, 3)
+    RoleProgramme.objects.create(role_profile=role, programme=asked_for)
+
+    titles, _is_similar = found(person)
+
+    assert titles == [asked_for.title, closing.title, "Leading departments"]
+
+
 def test_without_words_the_catalogue_is_in_order_of_title(reader, three_programmes):
     assert found(reader) == (
         ["Leading departments", "Mary Seacole programme", "Rosalind Franklin programme"],

@@ -1,4 +1,5 @@
 import hashlib
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
@@ -232,11 +233,28 @@ def test_the_personas_find_something_to_do(world):
     assert Enrolment.objects.filter(state="REQUESTED", person__in=reports).count() >= 2
     assert Notice.objects.filter(recipient=daniel, rule="courses.approval_asked").count() >= 2
     assert Nomination.objects.filter(person=daniel, state="PROPOSED").exists()
-    assert DevelopmentPlan.objects.filter(person=persona("amara.okafor")).exists()
     places = Session.objects.taking(now=NOW).with_places_taken().filter(places_left__gt=0)
     assert places.filter(
         offering__programme__code="MARY_SEACOLE", offering__host__ods_code="RTG"
     ).exists()
+
+
+def test_amara_finds_one_coherent_story(world):
+    amara = persona("amara.okafor")
+
+    plan = DevelopmentPlan.objects.get(person=amara)
+    asked_for = Enrolment.objects.filter(person=amara)
+    enrolments = dict(asked_for.values_list("session__offering__programme__code", "state"))
+    assert enrolments["FOUNDATIONS_SYSTEMS_LEADERSHIP"] == "CONFIRMED"
+    assert "MARY_SEACOLE" not in enrolments
+    actions = dict(plan.actions.filter(kind="COURSE").values_list("programme__code", "state"))
+    comes_to = {"ATTENDED": "STARTED", "COMPLETED": "DONE"}
+    assert actions["CORE_MANAGERS"] == comes_to[enrolments["CORE_MANAGERS"]]
+    assert actions["MARY_SEACOLE"] in {"PLANNED", "DROPPED"}
+    appraisal = Appraisal.objects.get(subject=amara, cycle__closes_on__gte=TODAY)
+    assert (appraisal.state, appraisal.due_on) == ("DRAFTING", TODAY + timedelta(days=14))
+    told = set(Notice.objects.filter(recipient=amara).values_list("rule", flat=True))
+    assert told == {"appraisals.due", "courses.place_approved"}
 
 
 def test_the_mailbox_has_this_mornings_digest(world, settings):
