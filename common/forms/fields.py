@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.dates import long_date
-from common.forms.widgets import PARTS, Checkboxes, DateInput, Radios
+from common.forms.widgets import PARTS, Checkboxes, DateInput, Radios, Select
 from common.text import MaxWords, clean_line, clean_text, refuse_unstorable
 
 Words = Any  # str, or the lazy str of gettext_lazy, whose type the stubs keep private
@@ -228,7 +228,7 @@ class MultipleChoiceField(_Choosing, forms.MultipleChoiceField):
 class ModelChoiceField(_Choosing, forms.ModelChoiceField):
     """One row of a queryset that was narrowed with ``visible_to`` before it came here."""
 
-    widget = forms.Select
+    widget = Select
 
     def to_python(self, value: Any) -> Model | None:
         refuse_unstorable(str(value or ""))

@@ -5,11 +5,47 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.forms import HiddenInput, Select
+from django.forms import HiddenInput
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 __all__ = ["Checkboxes", "DateInput", "HiddenInput", "Radios", "Select"]
 
 PARTS = ("day", "month", "year")
+
+
+class Select(forms.Select):
+    """A list to choose from. Drawn without templates: a page may hold hundreds of options, and a
+    template for each of them would take longer than all the rest of the page."""
+
+    def render(
+        self,
+        name: str,
+        value: Any,
+        attrs: dict[str, Any] | None = None,
+        renderer: BaseRenderer | None = None,
+    ) -> SafeString:
+        groups = self.optgroups(name, self.format_value(value), attrs)
+        return format_html(
+            '<select name="{}"{}>{}</select>',
+            name,
+            flatatt(self.build_attrs(self.attrs, attrs)),
+            SafeString("".join(_options(rows, group=title) for title, rows, _ in groups)),
+        )
+
+
+_SELECTED = SafeString(" selected")
+
+
+def _options(rows: Iterable[Mapping[str, Any]], *, group: str | None) -> SafeString:
+    drawn = format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((row["value"], _SELECTED if row["selected"] else "", row["label"]) for row in rows),
+    )
+    return format_html('<optgroup label="{}">{}</optgroup>', group, drawn) if group else drawn
 
 
 class Radios(forms.RadioSelect):
