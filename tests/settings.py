@@ -11,6 +11,10 @@ from config.settings import CACHES, DATA_DIR, DATABASES, STORAGES
 # Tests of races open a connection in each of their threads: more than one process ever would.
 DATABASES["default"]["OPTIONS"].pop("pool")
 DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Even what reaches the database before the tests have made theirs (or empties it) never finds the
+# one that a developer works with. A worker that a test starts is given the tests' own by its name.
+_OWN = "test_" + DATABASES["default"]["NAME"].removeprefix("test_")
+DATABASES["default"] |= {"NAME": _OWN, "TEST": {"NAME": _OWN}}
 CACHES["default"]["KEY_FUNCTION"] = "tests.cache.own_key"
 # Addresses of assets without a manifest, so that no test needs collectstatic first.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
