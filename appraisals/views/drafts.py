@@ -83,6 +83,7 @@ def _page(
         "appraisal": desk.appraisal,
         "side": desk.side,
         "refusal": refusal,
+        "page_has_errors": refusal is not None,
         "is_stale": is_stale,
         "version": desk.draft.version if has_seen_both else form["version"].value(),
         "saved_at": desk.draft.updated_at,

@@ -11,6 +11,7 @@ from accounts.actors import Actor
 from accounts.models import Event
 from accounts.selectors.relations import roles_at
 from accounts.services.ledger import event_row, record
+from accounts.visibility import standing
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
 from courses.models import (
@@ -21,6 +22,7 @@ from courses.models import (
     Session,
 )
 from courses.policies import may_run
+from courses.selectors.running import RUNS_SESSIONS
 from courses.services.notices import tell_person
 from courses.services.seats import (
     free_seats,
@@ -148,6 +150,13 @@ def refuse_unless_runs(host_id: int, *, by: Actor, now: datetime) -> None:
         raise Forbidden(
             _("Only a learning lead or programme lead of its organisation can do this."),
             code="may_not_run",
+        )
+
+
+def refuse_unless_runs_any(*, by: Actor, now: datetime) -> None:
+    if not standing(by, on=london_date(now)).holds(*RUNS_SESSIONS):
+        raise Forbidden(
+            _("Only learning leads and programme leads can open a session."), code="may_not_run"
         )
 
 

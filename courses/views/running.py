@@ -21,6 +21,7 @@ from courses.services.sessions import (
     change_capacity,
     open_session,
     refuse_unless_runs,
+    refuse_unless_runs_any,
 )
 
 
@@ -38,6 +39,7 @@ def session_list(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_open(request: SignedInRequest) -> HttpResponse:
+    refuse_unless_runs_any(by=request.user, now=timezone.now())
     today = timezone.localdate()
     offerings = offerings_run_by(request.user, on=today)
     form = SessionForm(request.POST or None, offerings=offerings, today=today)

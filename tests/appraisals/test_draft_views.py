@@ -90,6 +90,7 @@ def test_the_second_tab_sees_both_texts_and_loses_neither(client, appraisal):
 
     page = response.content.decode()
     assert response.status_code == 409
+    assert "<title>Error: " in response.content.decode()
     assert "From the second tab</textarea>" in page
     assert '<blockquote class="app-quote">From the first tab</blockquote>' in page
     assert 'name="version" value="1"' in page

@@ -2,7 +2,7 @@ import pytest
 from django.urls import reverse
 
 from courses.models import Enrolment, Session
-from tests.factories.accounts import PersonFactory, grant
+from tests.factories.accounts import PersonFactory, employ, grant
 from tests.factories.courses import (
     OfferingFactory,
     SessionFactory,
@@ -85,6 +85,17 @@ def test_a_learning_lead_opens_a_session_by_form(client, lead, session):
         "2027-01-14T16:00:00+00:00",
     )
     assert made.closes_at.isoformat() == "2027-01-08T00:00:00+00:00"
+
+
+def test_who_runs_no_courses_is_told_so_before_filling_in_the_form(client, session):
+    client.force_login(employ(organisation=session.offering.host))
+
+    shown = client.get(address("session_open"))
+    sent = client.post(address("session_open"), new_session(session.offering))
+
+    assert (shown.status_code, sent.status_code) == (403, 403)
+    assert "Only learning leads and programme leads can open a session." in shown.content.decode()
+    assert not Session.objects.filter(place="Room 9").exists()
 
 
 def test_times_are_london_times_in_summer(client, lead, session):

@@ -254,7 +254,7 @@ def test_amara_finds_one_coherent_story(world):
     appraisal = Appraisal.objects.get(subject=amara, cycle__closes_on__gte=TODAY)
     assert (appraisal.state, appraisal.due_on) == ("DRAFTING", TODAY + timedelta(days=14))
     told = set(Notice.objects.filter(recipient=amara).values_list("rule", flat=True))
-    assert told == {"appraisals.due", "courses.place_approved"}
+    assert told == {"appraisals.due", "courses.request_approved"}
 
 
 def test_the_mailbox_has_this_mornings_digest(world, settings):
