@@ -7,6 +7,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.forms.renderers import TemplatesSetting
 from django.utils.functional import cached_property
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
 
 from common.forms.widgets import Checkboxes, DateInput, Radios
 
@@ -62,6 +64,13 @@ class NHSBoundField(BoundField):
     def is_marked_optional(self) -> bool:
         marks = getattr(self.form, "mark_optional", False)
         return marks and not self.field.required and not self.is_checkbox
+
+    @property
+    def label_words(self) -> str:
+        """The label as it reads on the page."""
+        if not self.is_marked_optional:
+            return str(self.label)
+        return format_html("{} {}", self.label, _("(optional)"))
 
     @property
     def max_words(self) -> int | None:
