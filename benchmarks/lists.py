@@ -23,7 +23,7 @@ from benchmarks.timing import checked
 from common.dates import london_date
 from courses.models import Programme
 from pathways.models import RoleProfile
-from talent.selectors.profiles import READ_VERB
+from talent.selectors.profiles import READ_PROFILE
 from talent.services.projection import refresh_profiles
 from tests.factories.accounts import OrganisationFactory, employ, grant
 from tests.factories.appraisals import AppraisalFormFactory, CycleFactory
@@ -197,7 +197,7 @@ class Place:
         return event_row(
             by=person,
             now=self.now,
-            verb=READ_VERB,
+            verb=READ_PROFILE,
             about=self.reader,
             rule="benchmarks",
             organisation_id=self.organisation.pk,

@@ -13,7 +13,7 @@ from pathways.selectors.gap import Gap, gap_analysis
 from talent.models import ReadinessJudgement, TalentConsent, TalentProfile, TalentProfileQuerySet
 from talent.selectors.match import Match, match_one, target_of
 
-READ_VERB = "read_talent_profile"
+READ_PROFILE, READ_NOMINATION = "read_talent_profile", "read_nomination"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +89,11 @@ def reach_of(person: Person, *, on: date) -> Reach:
 
 
 def readings_of(person: Person, *, on: date) -> QuerySet[Event]:
-    """Every time somebody opened the talent profile of ``person``, the latest first."""
+    """Every time somebody opened the talent profile or a nomination of ``person``, the latest
+    first."""
     return (
         Event.objects.visible_to(person, on=on)
-        .filter(subject=person, verb=READ_VERB)
+        .filter(subject=person, verb__in=(READ_PROFILE, READ_NOMINATION))
         .exclude(by_person=person)
         .select_related("by_person")
         .order_by("-happened_at", "-pk")

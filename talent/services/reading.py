@@ -1,4 +1,4 @@
-"""Opening somebody's talent profile, which the person can see was done."""
+"""Opening somebody's talent profile or nomination, which the person can see was done."""
 
 from datetime import datetime
 
@@ -11,9 +11,9 @@ from accounts.services.ledger import record
 from accounts.visibility import standing
 from common.dates import london_date
 from common.errors import Forbidden
-from talent.models import TalentProfile
+from talent.models import Nomination, TalentProfile
 from talent.policies import may_search
-from talent.selectors.profiles import READ_VERB
+from talent.selectors.profiles import READ_NOMINATION, READ_PROFILE
 
 
 @transaction.atomic
@@ -30,10 +30,27 @@ def open_profile(*, profile: TalentProfile, by: Actor, now: datetime) -> Event |
     return record(
         by=by,
         now=now,
-        verb=READ_VERB,
+        verb=READ_PROFILE,
         about=profile,
         rule="may_search",
         organisation_id=profile.organisation_id,
         subject_id=profile.person_id,
         facts={"through": sorted(through)},
+    )
+
+
+@transaction.atomic
+def open_nomination(*, nomination: Nomination, by: Person, now: datetime) -> Event | None:
+    """Record that ``by`` read ``nomination``; the two whose it is leave no trace."""
+    if by.pk in {nomination.person_id, nomination.nominated_by_id}:
+        return None
+    return record(
+        by=by,
+        now=now,
+        verb=READ_NOMINATION,
+        about=nomination,
+        rule="leads_pool",
+        organisation_id=nomination.pool.organisation_id,
+        subject_id=nomination.person_id,
+        facts={"through": [nomination.pool.organisation_id]},
     )

@@ -21,6 +21,7 @@ from talent.selectors.pools import (
     pools_for,
 )
 from talent.services.nominations import decide, nominate, withdraw
+from talent.services.reading import open_nomination
 
 
 @require_safe
@@ -103,6 +104,7 @@ def _nomination(request: SignedInRequest, pk: int) -> Nomination:
 def _nomination_page(
     request: SignedInRequest, nomination: Nomination, form: DecisionForm
 ) -> HttpResponse:
+    open_nomination(nomination=nomination, by=request.user, now=timezone.now())
     page = nomination_page(nomination, person=request.user, on=timezone.localdate())
     context = {"nomination": nomination, "page": page, "form": form}
     return render(request, "talent/nomination_show.html", context, status=form_status(form))

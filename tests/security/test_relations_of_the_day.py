@@ -26,7 +26,7 @@ from tests.factories.courses import (
     OfferingShareFactory,
     SessionFactory,
 )
-from tests.factories.talent import found_person
+from tests.factories.talent import NominationFactory, PoolFactory, found_person
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +236,19 @@ def test_a_profile_is_gone_the_day_after_the_consent(client):
     assert response.status_code == 404
     assert TalentProfile.objects.visible_to(lead, on=THE_DAY_BEFORE).count() == 0
     assert person.full_name not in found.content.decode()
+
+
+def test_a_nomination_read_by_the_talent_team_is_written_down(client):
+    trust = OrganisationFactory()
+    nomination = NominationFactory(
+        pool=PoolFactory(organisation=trust), person=found_person(organisation=trust)
+    )
+    lead = grant(PersonFactory(), "TALENT_LEAD", trust)
+
+    for reader in (lead, nomination.person):
+        client.force_login(reader)
+        shown = client.get(reverse("talent:nomination_show", args=[nomination.pk]))
+        assert nomination.reason in shown.content.decode()
+
+    read = Event.objects.get(verb="read_nomination")
+    assert (read.by_person, read.subject) == (lead, nomination.person)

@@ -4,10 +4,10 @@ from accounts.models import Event
 from common.errors import Forbidden
 from talent.selectors.profiles import readings_of
 from talent.selectors.results import reading_rows
-from talent.services.reading import open_profile
+from talent.services.reading import open_nomination, open_profile
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
 from tests.factories.clock import NOW, TODAY
-from tests.factories.talent import found_person, profile_of
+from tests.factories.talent import NominationFactory, PoolFactory, found_person, profile_of
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +44,18 @@ def test_who_is_no_talent_lead_opens_no_profile():
 
     assert refusal.value.code == "may_not_read_profile"
     assert not Event.objects.exists()
+
+
+def test_reading_a_nomination_is_seen_by_its_person():
+    trust = OrganisationFactory(name="Riverbank Trust")
+    lead = grant(PersonFactory(), "TALENT_LEAD", trust)
+    person, colleague = found_person(organisation=trust), employ(organisation=trust)
+    nomination = NominationFactory(
+        pool=PoolFactory(organisation=trust), person=person, nominated_by=colleague, route="PEER"
+    )
+
+    for by in (lead, colleague, person):
+        open_nomination(nomination=nomination, by=by, now=NOW)
+
+    [reading] = reading_rows(readings_of(person, on=TODAY), person=person, on=TODAY)
+    assert (reading.who, reading.through, reading.at) == (lead.full_name, ["Riverbank Trust"], NOW)
