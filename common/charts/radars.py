@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import cos, pi, sin
 
-from common.charts.shapes import LINE, Label, Point, placed_label, tenth, wrapped
+from common.charts.shapes import CHARACTER, LINE, Label, Point, placed_label, tenth, wrapped
+
+RIM = 110.0  # the width of words on the rim
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ def radar(axes: Sequence[str], series: Mapping[str, Sequence[float]], *, maximum
         raise ValueError("A radar needs three axes and a positive maximum.")
     if any(len(values) != len(axes) for values in series.values()):
         raise ValueError("Every series of a radar needs one value per axis.")
-    radius, margin_x, margin_y = 150.0, 150.0, 56.0
+    radius, margin_x, margin_y = 150.0, 40.0 + _widest(axes), 56.0
     centre = Point(radius + margin_x, radius + margin_y)
 
     def at(index: int, share: float) -> Point:
@@ -60,7 +62,7 @@ def radar(axes: Sequence[str], series: Mapping[str, Sequence[float]], *, maximum
         centre=centre,
         rings=tuple(outline([ring / maximum] * len(axes)) for ring in range(1, int(maximum) + 1)),
         spokes=tuple(at(index, 1.0) for index in range(len(axes))),
-        labels=tuple(_rimplaced_label(name, at(i, 1.1), centre) for i, name in enumerate(axes)),
+        labels=tuple(_rim_label(name, at(i, 1.1), centre) for i, name in enumerate(axes)),
         series=tuple(
             Series(
                 name,
@@ -73,10 +75,14 @@ def radar(axes: Sequence[str], series: Mapping[str, Sequence[float]], *, maximum
     )
 
 
-def _rimplaced_label(text: str, at: Point, centre: Point) -> Label:
+def _widest(axes: Sequence[str]) -> float:
+    return max(len(line) for name in axes for line in wrapped(name, RIM)) * CHARACTER
+
+
+def _rim_label(text: str, at: Point, centre: Point) -> Label:
     sideways = at.x - centre.x
     anchor = "middle" if abs(sideways) < 1 else "start" if sideways > 0 else "end"
-    lines = wrapped(text, 110)[:3]
+    lines = wrapped(text, RIM)[:3]
     up = at.y < centre.y - 1
     lift = (len(lines) - 1) if up else (len(lines) - 1) / 2
     if anchor == "middle" and not up:
