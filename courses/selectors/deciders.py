@@ -30,16 +30,23 @@ def requests_to_decide(actor: Actor, *, on: date) -> EnrolmentQuerySet:
     """The requests that wait for ``actor``, the longest-waiting first."""
     if not isinstance(actor, Person):
         return Enrolment.objects.none()
-    lines = ReportingLine.objects.on(on).filter(
-        kind=ReportingKind.LINE_MANAGER, person_id=OuterRef("person_id")
-    )
-    leads = standing(actor, on=on).covered_by(Role.LEARNING_LEAD)
-    unmanaged = ~Exists(lines) & members_of(leads, on=on, prefix="person__")
+    place = standing(actor, on=on)
+    leads = place.covered_by(Role.LEARNING_LEAD)
+    if not place.line_report_ids and not leads:
+        return Enrolment.objects.none()
+    theirs = Q(person_id__in=place.line_report_ids)
+    if leads:
+        theirs |= _unmanaged(on=on) & members_of(leads, on=on, prefix="person__")
     return (
         Enrolment.objects.visible_to(actor, on=on)
-        .filter(Q(Exists(lines.filter(manager_id=actor.pk))) | unmanaged)
-        .filter(state=EnrolmentState.REQUESTED)
+        .filter(theirs, state=EnrolmentState.REQUESTED)
         .exclude(person_id=actor.pk)
         .select_related("person", "organisation", "session__offering__programme")
         .order_by("requested_at", "pk")
     )
+
+
+def _unmanaged(*, on: date) -> Q:
+    """Enrolments of people who have no line manager on ``on``."""
+    lines = ReportingLine.objects.on(on).filter(kind=ReportingKind.LINE_MANAGER)
+    return ~Q(Exists(lines.filter(person_id=OuterRef("person_id"))))

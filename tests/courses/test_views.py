@@ -70,7 +70,7 @@ def test_the_catalogue_takes_the_same_queries_for_any_number(
 
     # Where the reader stands, the role held and the one aimed at (twice nothing, and again the
     # one held), whether anything waits to be decided, hosts, count, rows, next sessions.
-    with django_assert_num_queries(SIGN_IN + 9):
+    with django_assert_num_queries(SIGN_IN + 8):
         response = client.get(address("programme_list"))
 
     assert text_of(response).count("9 places left") == rows
