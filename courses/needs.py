@@ -10,10 +10,10 @@ from django.utils.translation import ngettext
 from accounts.models import Person
 from accounts.visibility import standing
 from common.dates import add_working_days, london_date, london_midnight, long_date
-from courses.models import EnrolmentState, Session
+from courses.models import Session
 from courses.reminders import WORKING_DAYS_TO_DECIDE
 from courses.selectors.deciders import requests_to_decide
-from courses.selectors.enrolments import upcoming_for
+from courses.selectors.enrolments import places_of
 from courses.selectors.running import RUNS_SESSIONS, registers_to_keep, waiting_lists
 from notifications.registry import Need
 
@@ -45,10 +45,7 @@ def _day(session: Session) -> str:
 
 def coming_sessions(person: Person, on: date) -> Iterator[Need]:
     """The person's own places in the next month."""
-    rows = upcoming_for(person, on=on).filter(
-        state=EnrolmentState.CONFIRMED, session__starts_at__lt=london_midnight(on + _SOON)
-    )
-    for enrolment in rows[:MOST]:
+    for enrolment in places_of(person, first=on, until=on + _SOON)[:MOST]:
         session = enrolment.session
         yield Need(
             title=_("Go to %(programme)s") % {"programme": session.offering.programme.title},

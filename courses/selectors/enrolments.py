@@ -26,12 +26,17 @@ def enrolments_of(person: Person, *, on: date) -> EnrolmentQuerySet:
     )
 
 
-def upcoming_for(person: Person, *, on: date) -> EnrolmentQuerySet:
-    """Places, turns and requests of ``person`` on sessions from ``on`` on, the next first."""
-    states = [EnrolmentState.REQUESTED, EnrolmentState.WAITING, EnrolmentState.CONFIRMED]
+def places_of(person: Person, *, first: date, until: date) -> EnrolmentQuerySet:
+    """The places ``person`` has on sessions from ``first`` on and before ``until``, the next
+    first."""
     return (
-        enrolments_of(person, on=on)
-        .filter(state__in=states, session__starts_at__gte=london_midnight(on))
+        Enrolment.objects.filter(
+            person=person,
+            state=EnrolmentState.CONFIRMED,
+            session__starts_at__gte=london_midnight(first),
+            session__starts_at__lt=london_midnight(until),
+        )
+        .select_related("session__offering__programme")
         .order_by("session__starts_at", "pk")
     )
 

@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import Person
 from accounts.selectors.relations import roles_at
 from accounts.visibility import members_of, standing
-from talent.models import Nomination, NominationQuerySet, NominationState, Pool
+from talent.models import Nomination, NominationQuerySet, NominationState, Pool, TalentProfile
 from talent.policies import may_decide, may_withdraw
 from talent.selectors.profiles import own_profile
 
@@ -134,10 +134,11 @@ def colleague_by_email(person: Person, email: str, *, on: date) -> Person | None
 
 def hidden_nominations(person: Person, *, on: date) -> list[Nomination]:
     """Where ``person`` was put forward, and the talent team waits to be let see it."""
-    profile = own_profile(person, on=on)
-    rows = Nomination.objects.visible_to(person, on=on).filter(
-        person=person, state=NominationState.PROPOSED
-    )
-    if profile:
-        rows = rows.exclude(pool__organisation_id__in=profile.seen_from)
-    return list(rows.select_related("pool").order_by("nominated_at", "pk"))
+    own = Nomination.objects.filter(person=person, state=NominationState.PROPOSED)
+    waiting = list(own.select_related("pool").order_by("nominated_at", "pk"))
+    # Hardly anybody is put forward at any time: only then is it asked who finds them.
+    if not waiting:
+        return []
+    found = TalentProfile.objects.filter(person=person, found_until__gte=on)
+    seen_from = found.values_list("seen_from", flat=True).first() or ()
+    return [row for row in waiting if row.pool.organisation_id not in seen_from]

@@ -166,7 +166,7 @@ def test_a_line_manager_is_asked_in_one_query(reports, django_assert_num_queries
         appraise(cycle=cycle, manager=manager)
     appraise()
 
-    with django_assert_num_queries(2):  # the standing of the reader, and the appraisals
+    with django_assert_num_queries(1):
         found = list(held_appraisals_that_wait(manager, TODAY))
 
     assert len(found) == reports
