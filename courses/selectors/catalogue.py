@@ -17,11 +17,11 @@ from courses.models import (
     ProgrammeQuerySet,
     Session,
 )
-from courses.selectors.entitlements import entitled_programme_ids
+from courses.selectors.entitlements import asked_for_by
 from courses.selectors.recommendations import brings_nearer
 from courses.selectors.sessions import next_sessions
 from pathways.selectors.gap import Gap, gap_analysis
-from pathways.selectors.roles import target_role
+from pathways.selectors.roles import aspired_role, current_role
 
 # Words this alike read as the same word with a slip ("roslind" finds Rosalind, "nursing" does not
 # find "training").
@@ -65,8 +65,9 @@ class CatalogueRow:
 
 def reader_of(person: Person, *, on: date) -> Reader:
     """Read once per page what the catalogue marks for ``person``."""
-    entitled = entitled_programme_ids(person_id=person.pk, on=on)
-    role = target_role(person_id=person.pk, on=on)
+    current = current_role(person_id=person.pk, on=on)
+    entitled = asked_for_by(current)
+    role = aspired_role(person_id=person.pk, on=on) or current
     if role is None:
         return Reader(entitled)
     gap = gap_analysis(person_id=person.pk, role_profile=role, on=on)

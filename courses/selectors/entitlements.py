@@ -3,12 +3,17 @@
 from datetime import date
 
 from courses.models import RoleProgramme
+from pathways.models import RoleProfile
 from pathways.selectors.roles import current_role
 
 
 def entitled_programme_ids(*, person_id: int, on: date) -> frozenset[int]:
     """The programmes that the role a person holds on ``on`` asks for."""
-    role = current_role(person_id=person_id, on=on)
+    return asked_for_by(current_role(person_id=person_id, on=on))
+
+
+def asked_for_by(role: RoleProfile | None) -> frozenset[int]:
+    """The programmes that ``role`` asks of whoever holds it."""
     if role is None:
         return frozenset()
     asked = RoleProgramme.objects.filter(role_profile=role)

@@ -32,7 +32,7 @@ def next_sessions(
         .distinct("offering__programme_id")
     )
     rows = Session.objects.filter(pk__in=first.values("pk")).with_places_taken()
-    rows = rows.select_related("offering__programme", "offering__host").order_by("pk")
+    rows = rows.select_related("offering").order_by("pk")
     return {session.offering.programme_id: session for session in rows}
 
 

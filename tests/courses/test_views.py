@@ -68,9 +68,9 @@ def test_the_catalogue_takes_the_same_queries_for_any_number(
     SessionFactory(offering__programme__title="Theirs", offering__programme__is_listed=False)
     client.force_login(employ(organisation=trust))
 
-    # Where the reader stands, the role held and the one aimed at (twice nothing, and again the
-    # one held), whether anything waits to be decided, hosts, count, rows, next sessions.
-    with django_assert_num_queries(SIGN_IN + 8):
+    # Where the reader stands, the role held and the one aimed at (there is neither), hosts, count,
+    # rows, next sessions.
+    with django_assert_num_queries(SIGN_IN + 7):
         response = client.get(address("programme_list"))
 
     assert text_of(response).count("9 places left") == rows
