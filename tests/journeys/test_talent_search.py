@@ -144,7 +144,7 @@ def test_somebody_is_put_forward_by_a_colleague(visit, trust, people):
     page.click("button:has-text('Put forward')")
     check_page(page)
     screenshot(page, "talent-nomination-wrong", phone=True)
-    page.check("text=Somebody else")
+    page.get_by_label("Somebody else").check()
     page.fill("input[name=email]", people[2].email)
     page.fill("textarea[name=reason]", "Opened the new clinic on time.")
     page.click("button:has-text('Put forward')")
