@@ -1,6 +1,21 @@
 import pytest
+from django.db import connection
 
 from tests.cache import start_afresh
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The tests' database; whoever still holds it at the end is sent away before it is dropped.
+
+    A browser that is closed in the middle of a request leaves the server's connection behind.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)
