@@ -206,3 +206,18 @@ def test_a_wrong_form_is_drawn_again_with_422_and_a_title_that_says_so(client):
     assert "There is a problem" in html
     assert 'value="Kept"' in html
     assert "There is a problem" not in right.content.decode()
+
+
+def test_a_list_to_choose_from_escapes_marks_the_choice_and_keeps_groups():
+    widget = forms.Select(
+        attrs={"class": "nhsuk-select"},
+        choices=[("", "Any"), ("<a>", "A & B"), ("Bands", [("8a", "8a"), ("9", "9")])],
+    )
+
+    drawn = str(widget.render("band", "8a", {"id": "id_band"}))
+
+    assert drawn == (
+        '<select name="band" class="nhsuk-select" id="id_band"><option value="">Any</option>'
+        '<option value="&lt;a&gt;">A &amp; B</option><optgroup label="Bands">'
+        '<option value="8a" selected>8a</option><option value="9">9</option></optgroup></select>'
+    )

@@ -331,6 +331,15 @@ def test_requests_go_to_the_line_manager_or_the_learning_lead_never_to_both():
     assert list(requests_to_decide(managed.person, on=TODAY)) == []
 
 
+def test_who_leads_nobody_is_not_asked_for_in_the_enrolments(django_assert_num_queries):
+    person = colleague_of(SessionFactory())
+
+    with django_assert_num_queries(1):  # where the person stands
+        found = list(requests_to_decide(person, on=TODAY))
+
+    assert found == []
+
+
 def test_ones_own_enrolments_say_the_place_in_the_queue():
     session = SessionFactory()
     queued(session, minutes=1)
