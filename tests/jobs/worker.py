@@ -8,22 +8,26 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import redis
 from django.conf import settings
 from django.db import connection
 
+from config.environment import broker_url
 from tests.jobs.broker import broker_at
 
 ROOT = Path(__file__).resolve().parents[2]
 # The last of Redis's sixteen databases is the tests' own; what waits there is nobody's work.
-_OWN_DATABASE = "/15"
+_OWN_DATABASE = 15
 
 
 def own_broker() -> str:
+    """The tests' own database of the Redis in use, which may be listening on a socket."""
     parts = urlsplit(settings.CACHES["default"]["LOCATION"])
-    return urlunsplit(parts._replace(path=_OWN_DATABASE))
+    if parts.scheme == "unix":
+        return f"unix://{parts.path}?db={_OWN_DATABASE}"
+    return urlunsplit(parts._replace(path=f"/{_OWN_DATABASE}"))
 
 
 @contextmanager
@@ -32,7 +36,7 @@ def broker_of_its_own() -> Iterator[str]:
     url = own_broker()
     server = redis.Redis.from_url(url)
     server.flushdb()
-    with broker_at(url):
+    with broker_at(broker_url(url)):
         yield url
     server.flushdb()
     server.close()
@@ -80,7 +84,9 @@ class Worker:
 def _address_of_test_database() -> str:
     held = connection.settings_dict
     login = f"{held['USER']}:{held['PASSWORD']}@" if held["USER"] else ""
-    return f"postgres://{login}{held['HOST']}:{held['PORT'] or 5432}/{held['NAME']}"
+    # The host may be the folder of a socket.
+    host = quote(held["HOST"], safe="")
+    return f"postgres://{login}{host}:{held['PORT'] or 5432}/{held['NAME']}"
 
 
 def wait_until(happened: Callable[[], bool], worker: Worker, *, seconds: float = 60) -> None:
