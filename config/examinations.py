@@ -21,6 +21,8 @@ PANGO = {
     "libpangoft2-1.0.so.0": "libpangoft2-1.0-0",
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
+# The letters PDFs are set in, and those for names in scripts that these do not have.
+FONTS = {"LiberationSans-Regular.*": "fonts-liberation", "DejaVuSans.*": "fonts-dejavu-core"}
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
 
 
@@ -84,10 +86,15 @@ def _opens(library: str) -> bool:
 
 def fonts() -> Finding:
     folders = [Path(folder).expanduser() for folder in FONT_FOLDERS]
-    if any(next(folder.rglob("LiberationSans-Regular.*"), None) for folder in folders):
+    missing = [
+        package
+        for file, package in FONTS.items()
+        if not any(next(folder.rglob(file), None) for folder in folders)
+    ]
+    if not missing:
         return Finding("fonts", OK)
-    remedy = "Run `sudo apt-get install fonts-liberation`."
-    return Finding("fonts", "Liberation Sans is not installed, so PDFs lack letters", remedy)
+    remedy = f"Run `sudo apt-get install {' '.join(missing)}`."
+    return Finding("fonts", "fonts are missing, so PDFs and names in them lack letters", remedy)
 
 
 def mail_server() -> Finding:

@@ -27,6 +27,8 @@ PANGO = {
     "libharfbuzz-subset.so.0": "libharfbuzz-subset0",
 }
 FONT_FOLDERS = ("/usr/share/fonts", "/usr/local/share/fonts", "~/.fonts", "~/.local/share/fonts")
+# Letters of Arial's width for PDFs, and those that they lack: Arabic, Greek, Cyrillic and more.
+FONTS = {"LiberationSans-Regular.*": "fonts-liberation", "DejaVuSans.*": "fonts-dejavu-core"}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 RUNNING = ["requirements.txt", "requirements-embedded.txt"]
 DEVELOPING = ["requirements-dev.txt"]
@@ -212,15 +214,12 @@ def ensure_system_packages(*lists: Callable[[], list[str]]) -> None:
 
 def missing_for_pdf() -> list[str]:
     missing = [package for library, package in PANGO.items() if not opens(library)]
-    if not any(has_liberation(os.path.expanduser(folder)) for folder in FONT_FOLDERS):
-        missing.append("fonts-liberation")
-    return missing
+    return missing + [package for file, package in FONTS.items() if not has_font(file)]
 
 
-def has_liberation(folder: str) -> bool:
-    """The letters of Arial's width that PDFs are set in."""
-    fonts = os.path.join(folder, "**", "LiberationSans-Regular.*")
-    return bool(glob.glob(fonts, recursive=True))
+def has_font(file: str) -> bool:
+    folders = (os.path.expanduser(folder) for folder in FONT_FOLDERS)
+    return any(glob.glob(os.path.join(folder, "**", file), recursive=True) for folder in folders)
 
 
 def missing_for_browser() -> list[str]:
