@@ -4,13 +4,21 @@ import os
 from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("waymark")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def refuse_to_work_with_powers(**kwargs: Any) -> None:
+    # Django is not ready when this module is read.
+    from config.readiness import refuse_to_serve_with_powers  # noqa: PLC0415
+
+    refuse_to_serve_with_powers()
 
 
 @beat_init.connect

@@ -55,7 +55,10 @@ def postgres(data_dir: Path, *, bin_dir: str, durable: bool) -> Program:
 
 
 def postgres_is_ready(data_dir: Path) -> bool:
-    """Return whether the server answers; the first time, make the role and the database."""
+    """Return whether the server answers; make the roles and the database that are not there yet.
+
+    Data of a release before ``waymark_web`` have the owner only.
+    """
     try:
         connection = psycopg.connect(
             host=str(places.socket_dir(data_dir)),
@@ -70,6 +73,8 @@ def postgres_is_ready(data_dir: Path) -> bool:
         if not cursor.execute("select 1 from pg_roles where rolname = 'waymark'").fetchone():
             # It may make databases, because tests do.
             cursor.execute("create role waymark login createdb")
+        if not cursor.execute("select 1 from pg_roles where rolname = 'waymark_web'").fetchone():
+            cursor.execute("create role waymark_web login")
         if not cursor.execute("select 1 from pg_database where datname = 'waymark'").fetchone():
             cursor.execute("create database waymark owner waymark")
     return True

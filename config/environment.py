@@ -103,7 +103,9 @@ def _complete(values: Values) -> None:
     data_dir = values["DATA_DIR"] = places.BASE_DIR / Path(values["DATA_DIR"]).expanduser()
     if embedded:
         places.make_enterable(data_dir)
-        values["DATABASE_URL"] = values.get("DATABASE_URL") or places.database_url(data_dir)
+        if not values.get("DATABASE_URL"):
+            values["DATABASE_URL"] = places.database_url(data_dir)
+            values["DATABASE_OWNER_URL"] = places.database_owner_url(data_dir)
         values["REDIS_URL"] = values.get("REDIS_URL") or places.redis_url(data_dir)
         values["SITE_URL"] = values.get("SITE_URL") or f"http://127.0.0.1:{values['PORT']}"
         values["SECRET_KEY"] = values.get("SECRET_KEY") or _kept_secret_key(data_dir)
@@ -207,6 +209,7 @@ def _is_mail_server(url: str) -> bool:
 
 _ADDRESSES: Mapping[str, Callable[[str], bool]] = {
     "DATABASE_URL": _is_database,
+    "DATABASE_OWNER_URL": _is_database,
     "REDIS_URL": _is_redis,
     "SITE_URL": _is_site,
     "EMAIL_URL": _is_mail_server,

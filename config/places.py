@@ -35,7 +35,15 @@ def socket_dir(data_dir: Path) -> Path:
 
 
 def database_url(data_dir: Path) -> str:
-    return f"postgres://waymark@{quote(str(socket_dir(data_dir)), safe='')}/waymark"
+    return _database_of("waymark_web", data_dir)
+
+
+def database_owner_url(data_dir: Path) -> str:
+    return _database_of("waymark", data_dir)
+
+
+def _database_of(role: str, data_dir: Path) -> str:
+    return f"postgres://{role}@{quote(str(socket_dir(data_dir)), safe='')}/waymark"
 
 
 def redis_url(data_dir: Path) -> str:

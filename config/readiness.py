@@ -59,6 +59,52 @@ def migrations() -> Finding:
     return Finding("migrations", OK)
 
 
+_POWERS = """
+SELECT rolsuper, rolbypassrls,
+       EXISTS (SELECT FROM pg_class WHERE relkind IN ('r', 'p') AND relowner = pg_roles.oid
+                  AND relnamespace = 'public'::regnamespace)
+  FROM pg_roles WHERE rolname = current_user
+"""
+
+
+def database_role() -> Finding:
+    """The role that serves must be one that row-level security holds for."""
+    remedy = (
+        "Let DATABASE_URL name a role that owns nothing, and DATABASE_OWNER_URL the owner of the "
+        "tables; README.md has what to type."
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_POWERS)
+        powers = zip(
+            ("is a superuser", "has BYPASSRLS", "owns the tables"), cursor.fetchone(), strict=True
+        )
+    held = [words for words, is_held in powers if is_held]
+    if held:
+        return Finding(
+            "database role", f"{' and '.join(held)}, so no wall between trusts holds", remedy
+        )
+    return Finding("database role", OK)
+
+
+def refuse_to_serve_with_powers() -> None:
+    """End a web or worker process of production whose role no wall holds for.
+
+    A database that does not answer is not this function's business: /readyz says so.
+    """
+    if settings.EMBEDDED:
+        return
+    try:
+        finding = database_role()
+    except DatabaseError:
+        return
+    finally:
+        # A process that forks must not hand its connections on.
+        connection.close()
+        connection.close_pool()
+    if not finding.is_ok:
+        raise SystemExit(f"The {finding.name} {finding.state}. {finding.remedy}")
+
+
 def last_seen(name: str) -> datetime | None:
     return Heartbeat.objects.filter(name=name).values_list("seen_at", flat=True).first()
 
@@ -93,4 +139,4 @@ def of_the_database(*checks: Callable[[], Finding]) -> list[Finding]:
 
 def to_serve(*, now: datetime) -> list[Finding]:
     """What must be well before this process is sent requests."""
-    return [*of_the_database(migrations, lambda: worker(now=now)), cache_and_queue()]
+    return [*of_the_database(database_role, migrations, lambda: worker(now=now)), cache_and_queue()]

@@ -145,16 +145,23 @@ STORAGES = {
 }
 
 # --- Database, cache and queue
+# Two roles: nothing that serves owns a table, so nothing that serves can pass row-level security.
+# No state outlives a transaction and nothing is prepared: a pool between may share sessions.
 DATABASES = {
     "default": dj_database_url.parse(ENV["DATABASE_URL"], conn_max_age=0)
     | {
         "OPTIONS": {
             "connect_timeout": 5,
+            "prepare_threshold": None,
             "pool": {"min_size": 1, "max_size": ENV["DATABASE_POOL_SIZE"], "timeout": 5},
         },
-        "ATOMIC_REQUESTS": False,
-    }
+        "ATOMIC_REQUESTS": False,  # ScopeMiddleware does it, and opens the scope in it
+        "DISABLE_SERVER_SIDE_CURSORS": True,
+    },
+    "owner": dj_database_url.parse(ENV["DATABASE_OWNER_URL"] or ENV["DATABASE_URL"])
+    | {"OPTIONS": {"connect_timeout": 5}, "TEST": {"MIRROR": "default"}},
 }
+APPLICATION_ROLE = DATABASES["default"]["USER"]
 CACHES = {
     "default": {
         "BACKEND": "config.cache.ForgivingCache",

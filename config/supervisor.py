@@ -172,7 +172,8 @@ def _prepare(family: Family, values: Values) -> None:
 
 
 def _our_programs(values: Values) -> list[Program]:
-    env = _addresses(values)
+    # What serves does not know the owner of the tables.
+    env = _addresses(values) | {"DATABASE_OWNER_URL": ""}
     celery = [sys.executable, "-m", "celery", "--app", "config"]
     quiet = ["--loglevel", values["LOG_LEVEL"]]
     worker = [
@@ -200,6 +201,7 @@ def _addresses(values: Values) -> dict[str, str]:
     """What the children must agree on with us."""
     return {
         "DATABASE_URL": values["DATABASE_URL"],
+        "DATABASE_OWNER_URL": values["DATABASE_OWNER_URL"] or values["DATABASE_URL"],
         "REDIS_URL": values["REDIS_URL"],
         "DATA_DIR": str(values["DATA_DIR"]),
         "PYTHONUNBUFFERED": "1",

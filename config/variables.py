@@ -34,11 +34,21 @@ VARIABLES = (
     Variable(
         "DATABASE_URL",
         "address",
-        "The PostgreSQL database (15 or newer).",
-        "Set it to an address such as postgres://waymark:password@db.example.nhs.uk:5432/waymark.",
+        "The PostgreSQL database (15 or newer), with the role that Waymark works as. That role "
+        "owns nothing, so that row-level security holds for it.",
+        "Set it to an address such as postgres://waymark_web:password@db.example.nhs.uk/waymark.",
         required=True,
         secret=True,
         derived="a private server in DATA_DIR",
+    ),
+    Variable(
+        "DATABASE_OWNER_URL",
+        "address",
+        "The same database with the role that owns its tables; `manage.py migrate` alone works as "
+        "it. Give it to nothing that serves, and let it name PostgreSQL itself, not a pool.",
+        "Set it to an address such as postgres://waymark:password@db.example.nhs.uk:5432/waymark.",
+        secret=True,
+        derived="DATABASE_URL, or the owner of the private server in DATA_DIR",
     ),
     Variable(
         "REDIS_URL",

@@ -1,21 +1,29 @@
 import pytest
-from django.db import connection
 
 from tests.cache import start_afresh
+from tests.roles import arranging, emptied_by_the_owner, log_in_as, send_others_away
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
+    """The owner makes the tests' database, and drops it after ``django_db_setup`` has ended."""
+    log_in_as("owner")
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """The tests' database; whoever still holds it at the end is sent away before it is dropped.
+    """The tests' database, used by the application's role, which owns nothing in it.
 
-    A browser that is closed in the middle of a request leaves the server's connection behind.
+    Whoever still holds it at the end is sent away before it is dropped: a browser that is closed
+    in the middle of a request leaves the server's connection behind.
     """
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
+    with django_db_blocker.unblock():
+        log_in_as("default")
+    with arranging(), emptied_by_the_owner():
+        yield
+    with django_db_blocker.unblock():
+        send_others_away()
+        log_in_as("owner")
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 # one that a developer works with. A worker that a test starts is given the tests' own by its name.
 _OWN = "test_" + DATABASES["default"]["NAME"].removeprefix("test_")
 DATABASES["default"] |= {"NAME": _OWN, "TEST": {"NAME": _OWN}}
+DATABASES["owner"] |= {"NAME": _OWN}
 CACHES["default"]["KEY_FUNCTION"] = "tests.cache.own_key"
 # Addresses of assets without a manifest, so that no test needs collectstatic first.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

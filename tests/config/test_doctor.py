@@ -14,6 +14,7 @@ CHECKED = [
     "packages",
     "database",
     "postgresql version",
+    "database role",
     "migrations",
     "worker",
     "beat",

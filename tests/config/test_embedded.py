@@ -47,10 +47,12 @@ def listening_ports(pid):
 
 def test_postgres_keeps_its_data_over_a_restart(data_dir):
     url = places.database_url(data_dir).replace("postgres://", "postgresql://")
+    owner = places.database_owner_url(data_dir).replace("postgres://", "postgresql://")
     first = Family(data_dir / "log/first.log")
     start_postgres(first, data_dir)
-    with psycopg.connect(url, autocommit=True) as connection:
+    with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute("create table kept as select 'Öznur' as name")
+        connection.execute("grant select on kept to waymark_web")
     first.stop()
 
     second = Family(data_dir / "log/second.log")
@@ -62,12 +64,12 @@ def test_postgres_keeps_its_data_over_a_restart(data_dir):
         second.stop()
 
     # Upper case beyond ASCII needs a locale that knows letters.
-    assert row == ("ÖZNUR", "waymark")
+    assert row == ("ÖZNUR", "waymark_web")
 
 
 def test_postgres_has_what_migrations_ask_for(family, data_dir):
     start_postgres(family, data_dir)
-    url = places.database_url(data_dir).replace("postgres://", "postgresql://")
+    url = places.database_owner_url(data_dir).replace("postgres://", "postgresql://")
 
     with psycopg.connect(url, autocommit=True) as connection:
         for name in ("btree_gist", "pg_trgm", "unaccent"):
@@ -77,6 +79,23 @@ def test_postgres_has_what_migrations_ask_for(family, data_dir):
         ).fetchone()
 
     assert row == (False, True)
+
+
+def test_data_of_a_release_with_one_role_get_the_second(family, data_dir):
+    start_postgres(family, data_dir)
+    owner = places.database_owner_url(data_dir).replace("postgres://", "postgresql://")
+    admin = owner.replace("waymark@", "postgres@")
+    with psycopg.connect(admin, autocommit=True) as connection:
+        connection.execute("drop role waymark_web")
+
+    assert embedded.postgres_is_ready(data_dir)
+
+    with psycopg.connect(owner) as connection:
+        row = connection.execute(
+            "select rolcanlogin, rolsuper, rolbypassrls, rolcreatedb from pg_roles "
+            "where rolname = 'waymark_web'"
+        ).fetchone()
+    assert row == (True, False, False, False)
 
 
 def test_the_servers_listen_on_no_port_and_nobody_else_may_enter(family, data_dir):

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from config import readiness
 from jobs.models import Heartbeat
+from tests.roles import as_owner
 
 ELSEWHERE = "10.0.0.7"
 
@@ -31,6 +32,7 @@ def test_readyz_is_well_once_a_worker_was_seen(client):
     assert response.status_code == 200
     assert response.json()["checks"] == {
         "database": "ok",
+        "database role": "ok",
         "migrations": "ok",
         "worker": "ok",
         "redis": "ok",
@@ -56,10 +58,40 @@ def test_readyz_is_503_when_the_worker_has_been_silent(client):
     assert response.json()["checks"]["worker"] == "last seen 3 minutes ago"
 
 
-@pytest.mark.django_db
-def test_a_migration_that_is_not_applied_is_counted():
-    MigrationRecorder.Migration.objects.filter(app="talent").order_by("-pk").first().delete()
+@pytest.fixture
+def migration_not_applied(transactional_db):
+    newest = MigrationRecorder.Migration.objects.filter(app="talent").order_by("-pk").first()
+    with as_owner():
+        newest.delete()
+    yield
+    with as_owner():
+        newest.save(force_insert=True)
 
+
+@pytest.mark.usefixtures("migration_not_applied")
+def test_a_migration_that_is_not_applied_is_counted():
     finding = readiness.migrations()
 
     assert (finding.state, finding.remedy) == ("1 not applied", "Run `manage.py migrate`.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_readyz_is_503_when_the_role_could_pass_every_wall(client):
+    seen("worker")
+
+    with as_owner():
+        response = client.get("/readyz")
+
+    assert response.status_code == 503
+    assert "owns the tables" in response.json()["checks"]["database role"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_process_of_production_ends_with_a_sentence_when_its_role_owns_the_tables(settings):
+    settings.EMBEDDED = False
+    readiness.refuse_to_serve_with_powers()
+
+    with as_owner(), pytest.raises(SystemExit) as ending:
+        readiness.refuse_to_serve_with_powers()
+
+    assert "The database role owns the tables, so no wall" in str(ending.value)

@@ -34,7 +34,7 @@ def test_a_year_of_starts_and_stops(supervisor, free_port):
     assert f"Waymark is ready at http://127.0.0.1:{free_port}" in said
     assert get(free_port, "/healthz", Host="elsewhere.example") == "ok"
     ready = json.loads(get(free_port, "/readyz"))
-    assert set(ready["checks"]) == {"database", "redis", "migrations", "worker"}
+    assert set(ready["checks"]) == {"database", "database role", "redis", "migrations", "worker"}
     assert set(ready["checks"].values()) == {"ok"}
     assert len(children) >= 5
 

@@ -7,6 +7,7 @@ from django.db import connection
 from jobs import heartbeat
 from jobs.models import Heartbeat
 from tests.factories.clock import NOW
+from tests.roles import as_owner
 
 
 @pytest.fixture(autouse=True)
@@ -36,12 +37,12 @@ def test_a_worker_leaves_no_connection_for_the_processes_it_forks():
 
 @pytest.mark.django_db(transaction=True)
 def test_a_database_that_is_away_does_not_stop_a_worker():
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE jobs_heartbeat RENAME TO jobs_heartbeat_away")
     try:
         responses = worker_ready.send(sender=None)
     finally:
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute("ALTER TABLE jobs_heartbeat_away RENAME TO jobs_heartbeat")
 
     assert not any(isinstance(answer, Exception) for _receiver, answer in responses)
