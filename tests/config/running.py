@@ -48,13 +48,8 @@ class Supervisor:
     """The real supervisor in a process of its own, on data of its own."""
 
     def __init__(self, data_dir: Path, port: int, **env: str) -> None:
-        ours = (
-            "DATABASE_URL",
-            "DATABASE_OWNER_URL",
-            "REDIS_URL",
-            "SITE_URL",
-            "DJANGO_SETTINGS_MODULE",
-        )
+        servers = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL")
+        ours = (*servers, "SITE_URL", "DJANGO_SETTINGS_MODULE")
         inherited = {name: value for name, value in os.environ.items() if name not in ours}
         self.env = inherited | {
             "EMBEDDED": "1",
