@@ -1,6 +1,6 @@
 """People, organisations, posts, who manages whom, roles, clients, equality data and the ledger."""
 
-from accounts.models.clients import ApiClient
+from accounts.models.clients import ApiClient, ApiClientSecret
 from accounts.models.equality import EqualityRecord
 from accounts.models.ledger import Event
 from accounts.models.organisations import (
@@ -24,6 +24,7 @@ from accounts.models.roles import Role, RoleGrant
 
 __all__ = [
     "ApiClient",
+    "ApiClientSecret",
     "Assignment",
     "Band",
     "BoardSeat",
