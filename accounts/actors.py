@@ -9,7 +9,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from accounts.models import ApiClient, Person
-from accounts.visibility import Standing
+from accounts.standing import Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts import api, views
+from accounts import api
+from accounts.views import sign_in
 
 app_name = "accounts"
 
@@ -22,7 +23,7 @@ CLOSED = (
     "identity/o/api/userinfo",
 )
 
-urlpatterns: list[URLPattern | URLResolver] = [path(route, views.closed) for route in CLOSED]
+urlpatterns: list[URLPattern | URLResolver] = [path(route, sign_in.closed) for route in CLOSED]
 
 api_urlpatterns = [
     path("people/", api.PersonList.as_view(), name="people"),

@@ -58,11 +58,8 @@ class RefusalMiddleware:
         return response
 
 
-class PrivatePagesMiddleware:
-    """Keeps pages of signed-in people out of every cache, so that "back" after leaving shows none.
-
-    Also sends Permissions-Policy, which Django has no setting for.
-    """
+class PermissionsPolicyMiddleware:
+    """Sends Permissions-Policy, which Django has no setting for, with every answer there is."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -70,6 +67,17 @@ class PrivatePagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         response.headers["Permissions-Policy"] = _POLICY
+        return response
+
+
+class PrivatePagesMiddleware:
+    """Keeps pages of signed-in people out of caches, so that "back" after leaving shows none."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
         if request.user.is_authenticated:
             response.headers["Cache-Control"] = "private, no-store"
         return response

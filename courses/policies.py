@@ -5,6 +5,7 @@ from collections.abc import Set
 from accounts.selectors.relations import Relation
 from courses.models import Enrolment, Session
 
+_DECIDES = frozenset({Relation.LINE_MANAGER, Relation.DELEGATE})
 _RUNS_SESSIONS = frozenset({Relation.LEARNING_LEAD, Relation.PROGRAMME_LEAD})
 
 
@@ -15,11 +16,12 @@ def may_enrol(to_person: Set[Relation], *, session_is_offered: bool) -> bool:
 
 
 def may_decide(to_person: Set[Relation], *, enrolment: Enrolment, has_line_manager: bool) -> bool:
-    """The line manager; where there is none, the learning lead. Never the person themselves."""
+    """The line manager or who stands in for them; where there is none, the learning lead. Never
+    the person themselves."""
     if Relation.SELF in to_person or enrolment.basis != "APPROVAL":
         return False
-    decides = Relation.LINE_MANAGER if has_line_manager else Relation.LEARNING_LEAD
-    return decides in to_person
+    decides = _DECIDES if has_line_manager else {Relation.LEARNING_LEAD}
+    return not decides.isdisjoint(to_person)
 
 
 def may_withdraw(to_person: Set[Relation], *, enrolment: Enrolment) -> bool:

@@ -10,11 +10,19 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Registration needs the app registry.
+        from accounts import telling
         from common.navigation import NavigationItem, add_item
         from jobs.handlers import Handler, register
+        from notifications.registry import register_wording
+        from notifications.services.alerts import send_alert
         from notifications.services.digests import SEND_DIGEST, send_digest
+        from notifications.services.notices import SEND_ALERT, notify
 
         register(SEND_DIGEST, Handler(do=send_digest))
+        register(SEND_ALERT, Handler(do=send_alert))
+        telling.told_by(notify)
+        for rule, wording in telling.WORDINGS.items():
+            register_wording(rule, wording)
         add_item(
             NavigationItem(
                 _("Home"), "notifications:home", order=10, covers=("notifications:home",)

@@ -64,6 +64,7 @@ class Notice(models.Model):
     due_on = models.DateField(_("due"), null=True)
     created_at = models.DateTimeField(_("made"))
     read_at = models.DateTimeField(_("read"), null=True)
+    is_urgent = models.BooleanField(_("mailed at once, in no digest"), default=False)
     digest = models.ForeignKey(Digest, on_delete=models.PROTECT, null=True, related_name="notices")
 
     objects = NoticeQuerySet.as_manager()

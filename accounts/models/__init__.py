@@ -1,8 +1,9 @@
 """People, organisations, posts, who manages whom, roles, clients, equality data and the ledger."""
 
-from accounts.models.clients import ApiClient
+from accounts.models.clients import ApiClient, ApiClientSecret
+from accounts.models.delegations import DELEGATION_MONTHS, Delegation
 from accounts.models.equality import EqualityRecord
-from accounts.models.ledger import Event
+from accounts.models.ledger import CheckKind, Event, EventText, LedgerCheck, LedgerLink
 from accounts.models.organisations import (
     Organisation,
     OrganisationKind,
@@ -23,13 +24,20 @@ from accounts.models.posts import (
 from accounts.models.roles import Role, RoleGrant
 
 __all__ = [
+    "DELEGATION_MONTHS",
     "ApiClient",
+    "ApiClientSecret",
     "Assignment",
     "Band",
     "BoardSeat",
     "BoardSeatKind",
+    "CheckKind",
+    "Delegation",
     "EqualityRecord",
     "Event",
+    "EventText",
+    "LedgerCheck",
+    "LedgerLink",
     "Organisation",
     "OrganisationKind",
     "OrganisationParent",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, never_twice
 from accounts.models.organisations import Organisation
-from accounts.visibility import people_visible_to
+from accounts.visibility import STANDS_IN, people_visible_to
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 class PersonQuerySet(models.QuerySet["Person"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "PersonQuerySet":
-        """Oneself, one's reports (first and second line), and whom one's roles cover on ``on``."""
-        return self.filter(people_visible_to(actor, on=on))
+        """Oneself, one's reports (first and second line), the team one stands in for, and whom
+        one's roles cover on ``on``."""
+        return self.filter(people_visible_to(actor, on=on, ties=STANDS_IN))
 
     def in_name_order(self) -> "PersonQuerySet":
         return self.order_by("family_name", "given_name", "pk")

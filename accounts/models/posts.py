@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, never_twice
 from accounts.models.organisations import Organisation, Unit
 from accounts.models.people import Person
-from accounts.visibility import record_visible_to
+from accounts.visibility import STANDS_IN, record_visible_to
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -100,9 +100,11 @@ class Post(models.Model):
 
 class AssignmentQuerySet(DatedQuerySet):
     def visible_to(self, actor: "Actor", *, on: date) -> "AssignmentQuerySet":
-        """One's own, those of one's reports, and those one's role covers: not what a person does
-        or did for somebody else."""
-        seen = record_visible_to(actor, on=on, person="person", organisation="organisation_id")
+        """One's own, those of one's reports and of the team one stands in for, and those one's
+        role covers: not what a person does or did for somebody else."""
+        seen = record_visible_to(
+            actor, on=on, person="person", organisation="organisation_id", ties=STANDS_IN
+        )
         return self.filter(seen)
 
 

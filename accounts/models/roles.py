@@ -1,11 +1,18 @@
 """Roles people hold for an organisation and everything below it, from a day to a day."""
 
+from datetime import date
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, never_twice
 from accounts.models.organisations import Organisation
 from accounts.models.people import Person
+from accounts.visibility import role_grants_visible_to
+
+if TYPE_CHECKING:
+    from accounts.actors import Actor
 
 
 class Role(models.TextChoices):
@@ -21,6 +28,12 @@ class Role(models.TextChoices):
     PLATFORM_OPERATOR = "PLATFORM_OPERATOR", _("Platform operator")
 
 
+class RoleGrantQuerySet(DatedQuerySet):
+    def visible_to(self, actor: "Actor", *, on: date) -> "RoleGrantQuerySet":
+        """One's own, and those for organisations that one administers or audits."""
+        return self.filter(role_grants_visible_to(actor, on=on))
+
+
 class RoleGrant(Dated):
     """``person`` holds ``role`` for ``organisation`` and the organisations below it."""
 
@@ -30,13 +43,14 @@ class RoleGrant(Dated):
     )
     role = models.CharField(_("role"), max_length=30, choices=Role.choices)
 
-    objects = DatedQuerySet.as_manager()
+    objects = RoleGrantQuerySet.as_manager()
 
     class Meta:
         constraints = [
             ends_after_start("role_grant_ends_after_start"),
             never_twice("role_grant_once_at_a_time", "person", "organisation", "role"),
         ]
+        indexes = [models.Index(name="role_grant_organisation", fields=["organisation", "role"])]
 
     def __str__(self) -> str:
         return f"{self.person_id}: {self.role} at {self.organisation_id}"

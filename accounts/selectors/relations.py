@@ -1,14 +1,15 @@
 """What an actor is to a person, or to an organisation, on a day: what every policy judges."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 
 from accounts.actors import Actor
 from accounts.models import Person, Role
-from accounts.visibility import standing
+from accounts.standing import in_force_sql, standing
 
 
 class Relation(StrEnum):
@@ -16,7 +17,14 @@ class Relation(StrEnum):
     LINE_MANAGER = "LINE_MANAGER"
     SUPERVISOR = "SUPERVISOR"
     SECOND_LINE = "SECOND_LINE"
+    # Stands in for a line manager: decides about courses, and signs and judges nothing.
+    DELEGATE = "DELEGATE"
+    # Named so that a policy can say it gives nothing; what both signed stays with its parties.
+    FORMER_LINE_MANAGER = "FORMER_LINE_MANAGER"
+    # Reports to the same line manager on the day.
+    PEER = "PEER"
     COLLEAGUE = "COLLEAGUE"
+    PANEL_MEMBER = "PANEL_MEMBER"
     API_CLIENT = "API_CLIENT"
     SYSTEM = "SYSTEM"
     LEARNING_LEAD = Role.LEARNING_LEAD.value
@@ -31,55 +39,109 @@ class Relation(StrEnum):
     PLATFORM_OPERATOR = Role.PLATFORM_OPERATOR.value
 
 
-_TIES = """
-WITH lines AS (
-    SELECT kind, manager_id FROM accounts_reportingline
-     WHERE person_id = %(person)s AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
+# Relation -> a statement that upper floors give: it returns a row when ``%(actor)s`` is that to
+# ``%(person)s`` on ``%(on)s``. Filled in ``AppConfig.ready()``.
+_FURTHER_TIES: dict[Relation, str] = {}
+
+
+def register_tie(relation: Relation, statement: str) -> None:
+    """Let ``relation``, whose rows an upper floor keeps, be among those of a person."""
+    if relation in _FURTHER_TIES:
+        raise ValueError(f"Two statements tell who is {relation}.")
+    _FURTHER_TIES[relation] = statement
+
+
+_TIES = in_force_sql(
+    """
+WITH RECURSIVE lines AS MATERIALIZED (
+    SELECT line.kind, line.manager_id, job.organisation_id
+      FROM accounts_reportingline line JOIN accounts_assignment job ON job.id = line.assignment_id
+     WHERE line.person_id = %(person)s AND in_force(line)
+), belongs(id) AS MATERIALIZED (
+    SELECT organisation_id FROM accounts_assignment held
+     WHERE person_id = %(person)s AND in_force(held)
+    UNION
+    SELECT organisation_id FROM accounts_boardseat held
+     WHERE person_id = %(person)s AND in_force(held)
+), above(id) AS (
+    SELECT id FROM belongs
+    UNION
+    SELECT link.parent_id
+      FROM accounts_organisationparent link JOIN above ON above.id = link.organisation_id
+     WHERE in_force(link)
 )
-SELECT 'line', kind, NULL::bigint FROM lines WHERE manager_id = %(actor)s
+SELECT 'tie', kind, 0 FROM lines WHERE manager_id = %(actor)s
 UNION
-SELECT 'line', 'SECOND_LINE', NULL FROM accounts_reportingline upper
- WHERE upper.kind = 'LINE_MANAGER' AND upper.manager_id = %(actor)s
-   AND upper.person_id IN (SELECT manager_id FROM lines WHERE kind = 'LINE_MANAGER')
-   AND upper.starts_on <= %(on)s AND (upper.ends_on IS NULL OR upper.ends_on >= %(on)s)
+SELECT 'tie', 'SECOND_LINE', 0 FROM lines
+ WHERE kind = 'LINE_MANAGER' AND EXISTS (
+     SELECT 1 FROM accounts_reportingline upper
+      WHERE upper.person_id = lines.manager_id AND upper.manager_id = %(actor)s
+        AND upper.kind = 'LINE_MANAGER' AND in_force(upper))
 UNION
-SELECT 'organisation', '', organisation_id FROM accounts_assignment
- WHERE person_id = %(person)s AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
+SELECT 'tie', 'DELEGATE', 0
+  FROM lines JOIN accounts_delegation handed
+    ON handed.manager_id = lines.manager_id AND handed.organisation_id = lines.organisation_id
+ WHERE lines.kind = 'LINE_MANAGER' AND handed.delegate_id = %(actor)s AND in_force(handed)
+   AND %(actor)s <> %(person)s
+   AND EXISTS (
+       SELECT 1 FROM accounts_assignment post
+        WHERE post.person_id = %(actor)s AND in_force(post)
+          AND post.organisation_id = handed.organisation_id)
 UNION
-SELECT 'organisation', '', organisation_id FROM accounts_boardseat
- WHERE person_id = %(person)s AND starts_on <= %(on)s AND (ends_on IS NULL OR ends_on >= %(on)s)
+SELECT 'tie', 'FORMER_LINE_MANAGER', 0 FROM accounts_reportingline past
+ WHERE past.person_id = %(person)s AND past.manager_id = %(actor)s
+   AND past.kind = 'LINE_MANAGER' AND past.ends_on < %(on)s
+   AND NOT EXISTS (
+       SELECT 1 FROM lines WHERE kind = 'LINE_MANAGER' AND manager_id = %(actor)s)
+UNION
+SELECT 'tie', 'PEER', 0 FROM lines
+ WHERE lines.kind = 'LINE_MANAGER' AND %(actor)s <> %(person)s AND EXISTS (
+     SELECT 1 FROM accounts_reportingline beside
+      WHERE beside.person_id = %(actor)s AND beside.manager_id = lines.manager_id
+        AND beside.kind = 'LINE_MANAGER' AND in_force(beside))
+UNION
+SELECT 'belongs', '', id FROM belongs
+UNION
+SELECT 'above', '', id FROM above
 """
+)
 
 
-def _ties(actor_id: int | None, person_id: int, *, on: date) -> tuple[set[str], set[int]]:
-    lines: set[str] = set()
-    organisations: set[int] = set()
+def _statement() -> str:
+    further = (
+        f"UNION SELECT 'tie', '{relation.value}', 0 WHERE EXISTS ({statement})"
+        for relation, statement in _FURTHER_TIES.items()
+    )
+    return "\n".join([_TIES, *further])
+
+
+def _ties(actor_id: int | None, person_id: int, *, on: date) -> Mapping[str, set[Any]]:
+    """Return tie -> relations, belongs -> the person's organisations, above -> also those above."""
+    found: dict[str, set[Any]] = {"tie": set(), "belongs": set(), "above": set()}
     with connection.cursor() as cursor:
-        cursor.execute(_TIES, {"actor": actor_id, "person": person_id, "on": on})
+        cursor.execute(_statement(), {"actor": actor_id, "person": person_id, "on": on})
         for kind, name, organisation_id in cursor.fetchall():
-            if kind == "line":
-                lines.add(name)
-            else:
-                organisations.add(organisation_id)
-    return lines, organisations
+            found[kind].add(name if kind == "tie" else organisation_id)
+    return found
 
 
 def relations_to(actor: Actor, person: Person, *, on: date) -> frozenset[Relation]:
     """Every relation ``actor`` has to ``person`` on ``on``; one statement beyond the standing."""
     place = standing(actor, on=on)
     actor_id = actor.pk if actor.actor_kind == "person" else None
-    lines, organisations = _ties(actor_id, person.pk, on=on)
+    ties = _ties(actor_id, person.pk, on=on)
     if actor.actor_kind != "person":
-        within = place.is_everywhere or bool(organisations & place.organisation_ids)
+        is_within = place.is_everywhere or bool(ties["belongs"] & place.organisation_ids)
         kind = Relation.API_CLIENT if actor.actor_kind == "client" else Relation.SYSTEM
-        return frozenset({kind}) if within else frozenset()
+        return frozenset({kind}) if is_within else frozenset()
     if not actor.is_active:
         return frozenset()
-    found = {Relation(name) for name in lines}
-    found |= {Relation(role) for role, ids in place.roles.items() if organisations & ids}
+    found = {Relation(name) for name in ties["tie"]}
+    # Up from the person, never down from the role: there are few above, and may be many below.
+    found |= {Relation(role) for role, ids in place.granted.items() if ties["above"] & ids}
     if actor.pk == person.pk:
         found.add(Relation.SELF)
-    elif organisations & place.organisation_ids:
+    elif ties["belongs"] & place.organisation_ids:
         found.add(Relation.COLLEAGUE)
     return frozenset(found)
 

@@ -32,18 +32,17 @@ class Select(forms.Select):
             '<select name="{}"{}>{}</select>',
             name,
             flatatt(self.build_attrs(self.attrs, attrs)),
-            SafeString("".join(_options(rows, group=title) for title, rows, _ in groups)),
+            format_html_join(
+                "", "{}", ((_options(rows, group=title),) for title, rows, _ in groups)
+            ),
         )
-
-
-_SELECTED = SafeString(" selected")
 
 
 def _options(rows: Iterable[Mapping[str, Any]], *, group: str | None) -> SafeString:
     drawn = format_html_join(
         "",
         '<option value="{}"{}>{}</option>',
-        ((row["value"], _SELECTED if row["selected"] else "", row["label"]) for row in rows),
+        ((row["value"], " selected" if row["selected"] else "", row["label"]) for row in rows),
     )
     return format_html('<optgroup label="{}">{}</optgroup>', group, drawn) if group else drawn
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from accounts.visibility import record_visible_to, standing
+from accounts.visibility import STANDS_IN, record_visible_to, standing
 from common.workflow import Workflow, transition
 from courses.models.catalogue import Session
 
@@ -65,11 +65,14 @@ class RefusalReason(models.TextChoices):
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "EnrolmentQuerySet":
-        """One's own and those of one's reports, those for which an organisation that one's role
-        covers lets somebody go, and those on sessions one's role runs."""
-        seen = record_visible_to(actor, on=on, person="person", organisation="organisation_id")
+        """One's own, those of one's reports and of the team one stands in for, those for which an
+        organisation that one's role covers lets somebody go, and those on sessions one's role
+        runs."""
+        seen = record_visible_to(
+            actor, on=on, person="person", organisation="organisation_id", ties=STANDS_IN
+        )
         runs = standing(actor, on=on).covered_by("LEARNING_LEAD", "PROGRAMME_LEAD")
-        return self.filter(seen | Q(session__offering__host_id__in=runs))
+        return self.filter(seen | runs.within("session__offering__host_id"))
 
 
 class Enrolment(models.Model):

@@ -7,8 +7,10 @@ from django.db.models import Exists, OuterRef, Q
 from accounts.actors import Actor
 from accounts.models import Person, ReportingKind, ReportingLine, Role, RoleGrant
 from accounts.selectors.relations import line_manager_of
-from accounts.visibility import members_of, standing
+from accounts.visibility import members_of, standing, tied_to
 from courses.models import Enrolment, EnrolmentQuerySet, EnrolmentState
+
+DECIDES = ("LINE_MANAGER", "DELEGATE")
 
 
 def deciders_of(person: Person, *, organisation_id: int, on: date) -> list[Person]:
@@ -32,9 +34,9 @@ def requests_to_decide(actor: Actor, *, on: date) -> EnrolmentQuerySet:
         return Enrolment.objects.none()
     place = standing(actor, on=on)
     leads = place.covered_by(Role.LEARNING_LEAD)
-    if not place.line_report_ids and not leads:
+    if not place.has(*DECIDES) and not leads:
         return Enrolment.objects.none()
-    theirs = Q(person_id__in=place.line_report_ids)
+    theirs = tied_to(actor, on=on, field="person_id", ties=DECIDES)
     if leads:
         theirs |= _unmanaged(on=on) & members_of(leads, on=on, prefix="person__")
     return (

@@ -47,7 +47,7 @@ def make_digests(*, now: datetime) -> int:
 
 @transaction.atomic
 def _make_batch(*, for_day: date, now: datetime) -> int:
-    waiting = Notice.objects.filter(digest__isnull=True, recipient__is_active=True)
+    waiting = Notice.objects.filter(digest__isnull=True, is_urgent=False, recipient__is_active=True)
     mailed_today = Digest.objects.filter(for_day=for_day).values("recipient_id")
     recipients = list(
         waiting.exclude(recipient_id__in=mailed_today)

@@ -8,8 +8,11 @@ from django.db import transaction
 
 from accounts.models import Person
 from accounts.services.ledger import record
+from jobs.services.outbox import put
 from notifications.models import Notice
 from notifications.registry import WORDINGS
+
+SEND_ALERT = "notifications.send_alert"
 
 
 def notify(
@@ -20,20 +23,29 @@ def notify(
     url: str,
     now: datetime,
     facts: Mapping[str, Any] | None = None,
+    is_urgent: bool = False,
 ) -> Notice:
     """Tell ``recipient`` once about ``subject_key``; the next digest carries it.
 
     ``rule`` names a registered wording, ``subject_key`` what happened ("enrolment:12:confirmed").
+    What ``is_urgent`` has a mail of its own, at once and at any hour.
     """
     if rule not in WORDINGS:
         raise ValueError(f"No words for notices of {rule!r}.")
-    notice, _created = Notice.objects.get_or_create(
+    notice, created = Notice.objects.get_or_create(
         recipient=recipient,
         rule=rule,
         subject_key=subject_key,
         period="",
-        defaults={"url": url, "facts": dict(facts or {}), "created_at": now},
+        defaults={
+            "url": url,
+            "facts": dict(facts or {}),
+            "created_at": now,
+            "is_urgent": is_urgent,
+        },
     )
+    if created and is_urgent:
+        put(kind=SEND_ALERT, key=f"alert:{notice.pk}", payload={"notice_id": notice.pk}, now=now)
     return notice
 
 

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, never_twice
-from accounts.visibility import people_visible_to
+from accounts.visibility import STANDS_IN, people_visible_to
 from pathways.models.frameworks import Competency
 from pathways.models.roles import RoleProfile
 
@@ -28,7 +28,9 @@ class AttainmentSource(models.TextChoices):
 
 class AttainmentQuerySet(models.QuerySet["Attainment"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "AttainmentQuerySet":
-        return self.filter(people_visible_to(actor, on=on, prefix="person__"))
+        """Whoever may see the person, and whoever stands in for their line manager."""
+        seen = people_visible_to(actor, on=on, prefix="person__", ties=STANDS_IN)
+        return self.filter(seen)
 
 
 class Attainment(models.Model):

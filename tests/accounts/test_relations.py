@@ -48,7 +48,7 @@ def test_a_chain_gives_self_line_manager_and_second_line():
     ]
 
 
-def test_a_former_line_manager_is_nobody():
+def test_a_former_line_manager_is_that_and_nothing_more():
     former, present = PersonFactory(), PersonFactory()
     person = employ()
     line = ReportingLineFactory(
@@ -56,7 +56,8 @@ def test_a_former_line_manager_is_nobody():
     )
     ReportingLineFactory(assignment=line.assignment, manager=present, starts_on=TODAY)
 
-    assert relations_to(former, person, on=TODAY) == frozenset()
+    assert relations_to(former, person, on=TODAY) == {Relation.FORMER_LINE_MANAGER}
+    assert list(Person.objects.visible_to(former, on=TODAY)) == [former]
     assert relations_to(fresh(former), person, on=YESTERDAY) == {Relation.LINE_MANAGER}
     assert line_manager_of(person, on=TODAY) == present
     assert line_manager_of(person, on=YESTERDAY) == former

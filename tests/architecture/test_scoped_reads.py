@@ -5,7 +5,7 @@ import pytest
 from tests.architecture.scoped_reads import unscoped_reads
 from tests.architecture.source import modules, name_of, tree
 
-EDGE = ("views", "api", "forms", "admin", "templatetags")
+EDGE = ("views", "api", "forms", "admin", "tasks", "templatetags")
 
 
 def test_rows_are_read_at_the_edge_through_visible_to_only():

@@ -29,7 +29,7 @@ def test_nobody_asks_for_a_session_that_is_not_offered_to_them():
 def test_the_line_manager_decides_where_there_is_one():
     found = allowed(lambda own: may_decide(own, enrolment=REQUEST, has_line_manager=True))
 
-    assert found == {Relation.LINE_MANAGER}
+    assert found == {Relation.LINE_MANAGER, Relation.DELEGATE}
 
 
 def test_the_learning_lead_decides_where_there_is_none():
