@@ -1,0 +1,34 @@
+"""Row-level security of consent, pools, nominations and the search."""
+
+from accounts.walls import ORGANISATIONS, AnyOf, Open, Organisation, Own, Wall, Written
+
+_CURSOR = "Says how far the ledger was read, and nothing of anybody."
+
+WALLS = {
+    "talent_talentconsent": Own(("person_id",)),
+    # A person's consent reaches the organisations of ``seen_from``, wherever the person works. The
+    # search reads the table through the owner's view ``talent_findable``, which asks the same.
+    "talent_talentprofile": Wall(
+        AnyOf(
+            (
+                Own(("person_id",)),
+                Written("{table}.seen_from && (SELECT waymark_organisations())"),
+            )
+        ),
+        seen_by_owner=True,
+    ),
+    "talent_searchcursor": Open(_CURSOR),
+    "talent_searchgap": Open(_CURSOR),
+    # That there is a pool is open below the organisation; who is in it is not.
+    "talent_pool": Organisation(is_shared=True),
+    "talent_nomination": AnyOf(
+        (
+            Own(("person_id", "nominated_by_id")),
+            Written(
+                "EXISTS (SELECT FROM talent_pool held WHERE held.id = {table}.pool_id"
+                f" AND held.organisation_id = {ORGANISATIONS})"
+            ),
+        )
+    ),
+    "talent_readinessjudgement": AnyOf((Organisation(), Own(("person_id", "judged_by_id")))),
+}
