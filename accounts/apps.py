@@ -10,3 +10,6 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # drf-spectacular finds the scheme by its class being there.
         from accounts import schema  # noqa: F401
+        from accounts.rights.own import declare_own
+
+        declare_own()
