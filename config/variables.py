@@ -192,6 +192,42 @@ VARIABLES = (
         choices=("DEBUG", "INFO", "WARNING", "ERROR"),
     ),
     Variable(
+        "API_CALLS_PER_CLIENT",
+        "number",
+        "How many calls of the API one program may make in a minute.",
+        "Set it to a whole number, such as 1200.",
+        default="1200",
+    ),
+    Variable(
+        "API_CALLS_PER_PERSON",
+        "number",
+        "How many calls of the API one signed-in person may make in a minute.",
+        "Set it to a whole number, such as 300.",
+        default="300",
+    ),
+    Variable(
+        "API_CALLS_PER_ADDRESS",
+        "number",
+        "How many calls of the API one network address may make in a minute without signing in, or "
+        "with a token that opens nothing.",
+        "Set it to a whole number, such as 120.",
+        default="120",
+    ),
+    Variable(
+        "TOKENS_PER_CLIENT",
+        "number",
+        "How many tokens one program may ask for in a minute. One lasts an hour.",
+        "Set it to a whole number, such as 60.",
+        default="60",
+    ),
+    Variable(
+        "TOKENS_PER_ADDRESS",
+        "number",
+        "How many tokens may be asked for in a minute from one network address.",
+        "Set it to a whole number, such as 300.",
+        default="300",
+    ),
+    Variable(
         "DATA_DIR",
         "text",
         "The folder for documents, logs and the data of the embedded servers.",
