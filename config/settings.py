@@ -251,12 +251,21 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.CallLimit"],
     "DEFAULT_PARSER_CLASSES": ["common.api.ProblemSafeJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["common.api.OrjsonRenderer"],
     "DEFAULT_PAGINATION_CLASS": "common.api.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "common.api.schema.ProblemAutoSchema",
     "EXCEPTION_HANDLER": "common.api.problem_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+# How many calls a minute, for each of them; see accounts.limits.
+CALLS_A_MINUTE = {
+    "client": ENV["API_CALLS_PER_CLIENT"],
+    "person": ENV["API_CALLS_PER_PERSON"],
+    "address": ENV["API_CALLS_PER_ADDRESS"],
+    "token": ENV["TOKENS_PER_CLIENT"],
+    "token-address": ENV["TOKENS_PER_ADDRESS"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Waymark API",
@@ -294,7 +303,6 @@ LANGUAGE_CODE = "en-gb"
 LANGUAGES = [("en-gb", _("English")), ("cy", _("Welsh"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.CallLimit"],
 TIME_ZONE = "Europe/London"
 
 # --- Logs: a request is known by its id and a person by the key of the row, never by name or e-mail
@@ -302,14 +310,6 @@ DJANGO_STRUCTLOG_CELERY_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
 _shared_processors: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
-# How many calls a minute, for each of them; see accounts.limits.
-CALLS_A_MINUTE = {
-    "client": ENV["API_CALLS_PER_CLIENT"],
-    "person": ENV["API_CALLS_PER_PERSON"],
-    "address": ENV["API_CALLS_PER_ADDRESS"],
-    "token": ENV["TOKENS_PER_CLIENT"],
-    "token-address": ENV["TOKENS_PER_ADDRESS"],
-}
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
