@@ -38,6 +38,10 @@ def database_url(data_dir: Path) -> str:
     return f"postgres://waymark@{quote(str(socket_dir(data_dir)), safe='')}/waymark"
 
 
+def equality_database_url(data_dir: Path) -> str:
+    return f"postgres://waymark_equality@{quote(str(socket_dir(data_dir)), safe='')}/waymark"
+
+
 def redis_url(data_dir: Path) -> str:
     return f"unix://{socket_dir(data_dir)}/redis.sock?db=0"
 

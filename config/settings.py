@@ -156,6 +156,9 @@ DATABASES = {
         "ATOMIC_REQUESTS": False,
     }
 }
+# Equality data: keys to encrypt with, and (not in web processes) the role that reads all of it.
+EQUALITY_KEYS = ENV["EQUALITY_KEYS"]
+EQUALITY_DATABASE_URL = ENV["EQUALITY_DATABASE_URL"]
 CACHES = {
     "default": {
         "BACKEND": "config.cache.ForgivingCache",

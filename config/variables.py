@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 SHORTEST_SECRET_KEY = 50
+SHORTEST_EQUALITY_KEY = 32
 
 Kind = Literal["text", "switch", "number", "choice", "list", "address"]
 
@@ -60,6 +61,18 @@ VARIABLES = (
         derived="made once and kept in DATA_DIR",
     ),
     Variable(
+        "EQUALITY_KEYS",
+        "list",
+        "The keys that encrypt what people answer for equality monitoring, newest first, separated "
+        "by commas. Every key reads, the first writes; docs/guides/equality-keys.md says how to "
+        "change them. Whoever loses them loses the answers.",
+        f"Set it to one or more keys of at least {SHORTEST_EQUALITY_KEY} random characters: "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'.",
+        required=True,
+        secret=True,
+        derived="made once and kept in DATA_DIR",
+    ),
+    Variable(
         "SITE_URL",
         "address",
         "The address people type. Allowed hosts, trusted origins, secure cookies, HSTS and the "
@@ -67,6 +80,17 @@ VARIABLES = (
         "Set it to the https address of the site, such as https://waymark.example.nhs.uk.",
         required=True,
         derived="http://127.0.0.1:PORT",
+    ),
+    Variable(
+        "EQUALITY_DATABASE_URL",
+        "address",
+        "The same database with the role waymark_equality, which alone reads all equality data: "
+        "for counts, for changing keys and for the rights of a person. Give it to the worker and "
+        "to commands, never to the web server.",
+        "Set it to an address such as "
+        "postgres://waymark_equality:password@db.example.nhs.uk:5432/waymark.",
+        secret=True,
+        derived="in the embedded mode, the private server in DATA_DIR",
     ),
     Variable(
         "EMBEDDED",
