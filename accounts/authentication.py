@@ -58,7 +58,7 @@ def _live_secret_of(token: Token) -> ApiClientSecret | None:
         ApiClientSecret.objects.live(at=Now())
         .select_related("client__organisation", "client__client")
         .filter(
-            pk=(token.data or {}).get("secret"),
+            pk=(token.data or {}).get("secret") or 0,
             client__client_id=token.client_id,
             client__is_active=True,
         )

@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "common.middleware.RequestLogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.middleware.RefusalMiddleware",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 from oauthlib.common import urlencode
+from oauthlib.oauth2 import OAuth2Error
 
 from accounts.limits import Verdict, limit_for, take
 from accounts.throttling import TOO_MANY, address_of
@@ -38,8 +39,11 @@ def _answered(request: HttpRequest, decide: Callable[..., Answer]) -> HttpRespon
     verdict = _count(request)
     if not verdict.is_allowed:
         return _too_many(verdict)
-    with transaction.atomic():
-        headers, body, status = decide(*_asked(request))
+    try:
+        with transaction.atomic():
+            headers, body, status = decide(*_asked(request))
+    except OAuth2Error as refused:
+        headers, body, status = refused.headers, refused.json, refused.status_code
     told = {"Content-Type": "application/json", **headers, **verdict.headers()}
     return HttpResponse(body or "", status=status, headers=told)
 
@@ -66,7 +70,7 @@ def _too_many(verdict: Verdict) -> HttpResponse:
 
 
 def _asked(request: HttpRequest) -> Asked:
-    """The request as oauthlib reads it: it refuses a field given twice and anything in the query."""
+    """As oauthlib reads it, which refuses a field given twice and anything in the query."""
     fields = [(name, value) for name, values in request.POST.lists() for value in values]
     headers = {"Content-Type": request.headers.get("Content-Type", "")}
     if "Authorization" in request.headers:
