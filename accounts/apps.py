@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,3 +11,8 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         # drf-spectacular finds the scheme by its class being there.
         from accounts import schema  # noqa: F401
+        from accounts.equality.grants import after_migrate
+        from accounts.rights.own import declare_own
+
+        declare_own()
+        post_migrate.connect(after_migrate, sender=self)

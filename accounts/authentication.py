@@ -4,13 +4,14 @@ from typing import TYPE_CHECKING
 
 from allauth.idp.oidc.contrib.rest_framework.authentication import TokenAuthentication
 from allauth.idp.oidc.models import Token
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.actors import ApiClientPrincipal
-from accounts.models import ApiClient
+from accounts.models import ApiClientSecret
 
 if TYPE_CHECKING:
     # rest_framework.views imports this module through the settings.
@@ -36,23 +37,41 @@ class ApiTokenAuthentication(TokenAuthentication):
         found = super().authenticate(request)
         token = found[1] if found else None
         if token is None:
-            raise AuthenticationFailed(
-                _("The access token is missing, expired or revoked. Ask for a new one."),
-                code="token_unknown",
-            )
-        client = (
-            ApiClient.objects.select_related("organisation")
-            .filter(client_id=token.client_id, is_active=True)
-            .first()
-        )
-        if client is None or found[0] is not None:
-            raise AuthenticationFailed(
-                _("This client may not call the API."), code="client_not_allowed"
-            )
-        return ApiClientPrincipal(client=client, scopes=frozenset(token.get_scopes())), token
+            raise _unknown_token()
+        secret = _live_secret_of(token)
+        if secret is None or found[0] is not None:
+            raise _unknown_token()
+        client = secret.client
+        scopes = frozenset(token.get_scopes()) & frozenset(client.client.get_scopes())
+        return ApiClientPrincipal(client=client, scopes=scopes), token
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'
+
+
+def _live_secret_of(token: Token) -> ApiClientSecret | None:
+    """The secret the token was given for, unless it has ended since, or its program was stopped.
+
+    Asked with every call: a token written in the moment its secret is revoked opens nothing.
+    """
+    return (
+        ApiClientSecret.objects.live(at=Now())
+        .select_related("client__organisation", "client__client")
+        .filter(
+            pk=(token.data or {}).get("secret") or 0,
+            client__client_id=token.client_id,
+            client__is_active=True,
+        )
+        .first()
+    )
+
+
+def _unknown_token() -> AuthenticationFailed:
+    """One answer for every token that opens nothing, so that it tells nothing."""
+    return AuthenticationFailed(
+        _("The access token is missing, expired or revoked. Ask for a new one."),
+        code="token_unknown",
+    )
 
 
 class HasScope(BasePermission):

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts import api
-from accounts.views import sign_in
+from accounts.views import sign_in, tokens
 
 app_name = "accounts"
 
@@ -23,7 +23,12 @@ CLOSED = (
     "identity/o/api/userinfo",
 )
 
-urlpatterns: list[URLPattern | URLResolver] = [path(route, sign_in.closed) for route in CLOSED]
+urlpatterns: list[URLPattern | URLResolver] = [
+    *(path(route, sign_in.closed) for route in CLOSED),
+    # The library's addresses, so that they are reversed by its names.
+    path("identity/o/api/token", tokens.token),
+    path("identity/o/api/revoke", tokens.revoke),
+]
 
 api_urlpatterns = [
     path("people/", api.PersonList.as_view(), name="people"),

@@ -11,6 +11,8 @@ class AppraisalsConfig(AppConfig):
         # Registration needs the app registry.
         from appraisals.plan_registration import register_plans
         from appraisals.registration import register
+        from appraisals.rights import declare_rights
 
+        declare_rights()
         register()
         register_plans()

@@ -17,7 +17,7 @@ mends it. `make run` and `make test` need no setting at all.
 A secret may be put into a file: `SECRET_KEY_FILE=/run/secrets/key` stands for `SECRET_KEY`, and so
 for every other setting.
 
-Outside the embedded mode four settings are required. From `SITE_URL` follow the allowed hosts, the
+Outside the embedded mode five settings are required. From `SITE_URL` follow the allowed hosts, the
 trusted origins, secure cookies, HSTS and the links in mail. TLS ends at a proxy in front of the web
 server, which must set `X-Forwarded-Proto` and replace whatever the visitor sent under that name.
 """
@@ -25,7 +25,7 @@ server, which must set `X-Forwarded-Proto` and replace whatever the visitor sent
 ABOUT_EXAMPLE = """\
 # Settings of a production system, made from config/variables.py by `manage.py document_settings`.
 # docs/settings.md explains them. Give this file to systemd (EnvironmentFile=) or to a container
-# (--env-file). Only the four settings without # are required.
+# (--env-file). Only the five settings without # are required.
 """
 
 

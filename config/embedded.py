@@ -77,7 +77,16 @@ def postgres_is_ready(data_dir: Path) -> bool:
             cursor.execute("create role waymark_web login")
         if not cursor.execute("select 1 from pg_database where datname = 'waymark'").fetchone():
             cursor.execute("create database waymark owner waymark")
+        _make_equality_role(cursor)
     return True
+
+
+def _make_equality_role(cursor: psycopg.Cursor) -> None:
+    """The role that alone reads equality data; the owner hands its functions over to it."""
+    found = cursor.execute("select 1 from pg_roles where rolname = 'waymark_equality'").fetchone()
+    if not found:
+        cursor.execute("create role waymark_equality login")
+        cursor.execute("grant waymark_equality to waymark")
 
 
 def redis_server(data_dir: Path, *, program: str) -> Program:

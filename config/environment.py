@@ -14,7 +14,7 @@ import dj_email_url
 from environs import EnvValidationError, FileAwareEnv
 
 from config import places
-from config.variables import SHORTEST_SECRET_KEY, VARIABLES, Variable
+from config.variables import SHORTEST_EQUALITY_KEY, SHORTEST_SECRET_KEY, VARIABLES, Variable
 
 BY_NAME = {variable.name: variable for variable in VARIABLES}
 REQUIRED = [variable.name for variable in VARIABLES if variable.required]
@@ -106,20 +106,25 @@ def _complete(values: Values) -> None:
         if not values.get("DATABASE_URL"):
             values["DATABASE_URL"] = places.database_url(data_dir)
             values["DATABASE_OWNER_URL"] = places.database_owner_url(data_dir)
+            values["EQUALITY_DATABASE_URL"] = values.get(
+                "EQUALITY_DATABASE_URL"
+            ) or places.equality_database_url(data_dir)
         values["REDIS_URL"] = values.get("REDIS_URL") or places.redis_url(data_dir)
         values["SITE_URL"] = values.get("SITE_URL") or f"http://127.0.0.1:{values['PORT']}"
-        values["SECRET_KEY"] = values.get("SECRET_KEY") or _kept_secret_key(data_dir)
+        values["SECRET_KEY"] = values.get("SECRET_KEY") or _kept_secret(data_dir / "secret_key")
+        values["EQUALITY_KEYS"] = values.get("EQUALITY_KEYS") or [
+            _kept_secret(data_dir / "equality_key")
+        ]
         if "TRUSTED_PROXY_COUNT" not in os.environ:
             values["TRUSTED_PROXY_COUNT"] = 0
     host = _split(values.get("SITE_URL")).hostname or "localhost"
     values["MAIL_FROM"] = values.get("MAIL_FROM") or f"Waymark <no-reply@{host}>"
 
 
-def _kept_secret_key(data_dir: Path) -> str:
-    path = data_dir / "secret_key"
+def _kept_secret(path: Path) -> str:
     if not path.exists():
         # Linked into place whole, so that two processes starting together agree on one key.
-        with tempfile.NamedTemporaryFile("w", dir=data_dir, delete=False) as draft:
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, delete=False) as draft:
             draft.write(secrets.token_urlsafe(50))
         try:
             os.link(draft.name, path)
@@ -172,6 +177,9 @@ def _unsafe_in_production(values: Values) -> Iterator[str]:
     key = values.get("SECRET_KEY")
     if key and (len(key) < SHORTEST_SECRET_KEY or len(set(key)) < 10 or KNOWN_KEY.search(key)):
         yield f"SECRET_KEY can be guessed. {BY_NAME['SECRET_KEY'].remedy}"
+    keys = values.get("EQUALITY_KEYS") or []
+    if any(len(key) < SHORTEST_EQUALITY_KEY or len(set(key)) < 10 for key in keys):
+        yield f"EQUALITY_KEYS can be guessed. {BY_NAME['EQUALITY_KEYS'].remedy}"
     if any("*" in host for host in values.get("ALLOWED_HOSTS", [])):
         yield f"ALLOWED_HOSTS lets in every host name. {BY_NAME['ALLOWED_HOSTS'].remedy}"
     if _split(values.get("SITE_URL")).scheme == "http":
@@ -210,6 +218,7 @@ def _is_mail_server(url: str) -> bool:
 _ADDRESSES: Mapping[str, Callable[[str], bool]] = {
     "DATABASE_URL": _is_database,
     "DATABASE_OWNER_URL": _is_database,
+    "EQUALITY_DATABASE_URL": _is_database,
     "REDIS_URL": _is_redis,
     "SITE_URL": _is_site,
     "EMAIL_URL": _is_mail_server,

@@ -46,6 +46,10 @@ def _database_of(role: str, data_dir: Path) -> str:
     return f"postgres://{role}@{quote(str(socket_dir(data_dir)), safe='')}/waymark"
 
 
+def equality_database_url(data_dir: Path) -> str:
+    return f"postgres://waymark_equality@{quote(str(socket_dir(data_dir)), safe='')}/waymark"
+
+
 def redis_url(data_dir: Path) -> str:
     return f"unix://{socket_dir(data_dir)}/redis.sock?db=0"
 

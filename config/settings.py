@@ -103,7 +103,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "common.middleware.RequestLogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "common.middleware.RefusalMiddleware",
 ]
@@ -163,6 +163,9 @@ DATABASES = {
     | {"OPTIONS": {"connect_timeout": 5}, "TEST": {"MIRROR": "default"}},
 }
 APPLICATION_ROLE = DATABASES["default"]["USER"]
+# Equality data: keys to encrypt with, and (not in web processes) the role that reads all of it.
+EQUALITY_KEYS = ENV["EQUALITY_KEYS"]
+EQUALITY_DATABASE_URL = ENV["EQUALITY_DATABASE_URL"]
 CACHES = {
     "default": {
         "BACKEND": "config.cache.ForgivingCache",
@@ -258,12 +261,21 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["accounts.authentication.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.throttling.CallLimit"],
     "DEFAULT_PARSER_CLASSES": ["common.api.ProblemSafeJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["common.api.OrjsonRenderer"],
     "DEFAULT_PAGINATION_CLASS": "common.api.KeysetPagination",
     "DEFAULT_SCHEMA_CLASS": "common.api.schema.ProblemAutoSchema",
     "EXCEPTION_HANDLER": "common.api.problem_response",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+# How many calls a minute, for each of them; see accounts.limits.
+CALLS_A_MINUTE = {
+    "client": ENV["API_CALLS_PER_CLIENT"],
+    "person": ENV["API_CALLS_PER_PERSON"],
+    "address": ENV["API_CALLS_PER_ADDRESS"],
+    "token": ENV["TOKENS_PER_CLIENT"],
+    "token-address": ENV["TOKENS_PER_ADDRESS"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Waymark API",

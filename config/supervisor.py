@@ -193,7 +193,12 @@ def _our_programs(values: Values) -> list[Program]:
     return [
         Program("worker", [*celery, *worker, *quiet], env=env),
         Program("beat", [*celery, "beat", "--pidfile=", *quiet], env=env),
-        Program("web", [sys.executable, "-m", "gunicorn", "config.wsgi", *web], env=env),
+        Program(
+            "web",
+            [sys.executable, "-m", "gunicorn", "config.wsgi", *web],
+            # What answers strangers cannot read everybody's equality data.
+            env=env | {"EQUALITY_DATABASE_URL": ""},
+        ),
     ]
 
 
@@ -202,6 +207,7 @@ def _addresses(values: Values) -> dict[str, str]:
     return {
         "DATABASE_URL": values["DATABASE_URL"],
         "DATABASE_OWNER_URL": values["DATABASE_OWNER_URL"] or values["DATABASE_URL"],
+        "EQUALITY_DATABASE_URL": values["EQUALITY_DATABASE_URL"],
         "REDIS_URL": values["REDIS_URL"],
         "DATA_DIR": str(values["DATA_DIR"]),
         "PYTHONUNBUFFERED": "1",

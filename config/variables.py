@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 SHORTEST_SECRET_KEY = 50
+SHORTEST_EQUALITY_KEY = 32
 
 Kind = Literal["text", "switch", "number", "choice", "list", "address"]
 
@@ -70,6 +71,18 @@ VARIABLES = (
         derived="made once and kept in DATA_DIR",
     ),
     Variable(
+        "EQUALITY_KEYS",
+        "list",
+        "The keys that encrypt what people answer for equality monitoring, newest first, separated "
+        "by commas. Every key reads, the first writes; docs/guides/equality-keys.md says how to "
+        "change them. Whoever loses them loses the answers.",
+        f"Set it to one or more keys of at least {SHORTEST_EQUALITY_KEY} random characters: "
+        "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'.",
+        required=True,
+        secret=True,
+        derived="made once and kept in DATA_DIR",
+    ),
+    Variable(
         "SITE_URL",
         "address",
         "The address people type. Allowed hosts, trusted origins, secure cookies, HSTS and the "
@@ -77,6 +90,17 @@ VARIABLES = (
         "Set it to the https address of the site, such as https://waymark.example.nhs.uk.",
         required=True,
         derived="http://127.0.0.1:PORT",
+    ),
+    Variable(
+        "EQUALITY_DATABASE_URL",
+        "address",
+        "The same database with the role waymark_equality, which alone reads all equality data: "
+        "for counts, for changing keys and for the rights of a person. Give it to the worker and "
+        "to commands, never to the web server.",
+        "Set it to an address such as "
+        "postgres://waymark_equality:password@db.example.nhs.uk:5432/waymark.",
+        secret=True,
+        derived="in the embedded mode, the private server in DATA_DIR",
     ),
     Variable(
         "EMBEDDED",
@@ -200,6 +224,42 @@ VARIABLES = (
         "Set it to DEBUG, INFO, WARNING or ERROR.",
         default="INFO",
         choices=("DEBUG", "INFO", "WARNING", "ERROR"),
+    ),
+    Variable(
+        "API_CALLS_PER_CLIENT",
+        "number",
+        "How many calls of the API one program may make in a minute.",
+        "Set it to a whole number, such as 1200.",
+        default="1200",
+    ),
+    Variable(
+        "API_CALLS_PER_PERSON",
+        "number",
+        "How many calls of the API one signed-in person may make in a minute.",
+        "Set it to a whole number, such as 300.",
+        default="300",
+    ),
+    Variable(
+        "API_CALLS_PER_ADDRESS",
+        "number",
+        "How many calls of the API one network address may make in a minute without signing in, or "
+        "with a token that opens nothing.",
+        "Set it to a whole number, such as 120.",
+        default="120",
+    ),
+    Variable(
+        "TOKENS_PER_CLIENT",
+        "number",
+        "How many tokens one program may ask for in a minute. One lasts an hour.",
+        "Set it to a whole number, such as 60.",
+        default="60",
+    ),
+    Variable(
+        "TOKENS_PER_ADDRESS",
+        "number",
+        "How many tokens may be asked for in a minute from one network address.",
+        "Set it to a whole number, such as 300.",
+        default="300",
     ),
     Variable(
         "DATA_DIR",

@@ -10,5 +10,7 @@ class CoursesConfig(AppConfig):
     def ready(self) -> None:
         # Registration needs the app registry.
         from courses.registration import register_courses
+        from courses.rights import declare_rights
 
+        declare_rights()
         register_courses()

@@ -10,7 +10,9 @@ class JobsConfig(AppConfig):
     def ready(self) -> None:
         from common.navigation import NavigationItem, add_item
         from jobs import heartbeat  # noqa: F401 - importing connects Celery's signals
+        from jobs.rights import declare_rights
 
+        declare_rights()
         add_item(
             NavigationItem(_("Documents"), "jobs:document_list", order=20, in_account_menu=True)
         )

@@ -12,7 +12,9 @@ class PathwaysConfig(AppConfig):
         from common.navigation import NavigationItem, add_item
         from notifications.registry import register_need
         from pathways.needs import assessment_needed
+        from pathways.rights import declare_rights
 
+        declare_rights()
         register_need("pathways.assessment", assessment_needed)
         add_item(
             NavigationItem(_("My pathway"), "pathways:gap_mine", order=20, covers=("pathways:",))

@@ -10,5 +10,7 @@ class TalentConfig(AppConfig):
     def ready(self) -> None:
         # Registration needs the app registry.
         from talent.registration import register_talent
+        from talent.rights import declare_rights
 
+        declare_rights()
         register_talent()

@@ -5,12 +5,12 @@ from typing import Any
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.actors import SystemJob
 from accounts.authentication import SCOPES
 from accounts.models import ApiClient, Organisation
 from accounts.services.clients import create_client
-from tests.factories.clock import NOW
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def hr_system(organisation: Organisation, *, scopes: list[str] | None = None) ->
         organisation=organisation,
         scopes=scopes or list(SCOPES),
         by=SystemJob("tests", organisation_ids=None),
-        now=NOW,
+        now=timezone.now(),  # a secret ends: the token endpoint asks the real clock
     )
     response = token_for(client.client_id, secret)
     assert response.status_code == 200, response.content

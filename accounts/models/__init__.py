@@ -2,7 +2,7 @@
 
 from accounts.models.clients import ApiClient, ApiClientSecret
 from accounts.models.delegations import DELEGATION_MONTHS, Delegation
-from accounts.models.equality import EqualityRecord
+from accounts.models.equality import Attribute, CodeKind, MonitoringCode
 from accounts.models.ledger import CheckKind, Event, EventText, LedgerCheck, LedgerLink
 from accounts.models.organisations import (
     Organisation,
@@ -28,16 +28,18 @@ __all__ = [
     "ApiClient",
     "ApiClientSecret",
     "Assignment",
+    "Attribute",
     "Band",
     "BoardSeat",
     "BoardSeatKind",
     "CheckKind",
+    "CodeKind",
     "Delegation",
-    "EqualityRecord",
     "Event",
     "EventText",
     "LedgerCheck",
     "LedgerLink",
+    "MonitoringCode",
     "Organisation",
     "OrganisationKind",
     "OrganisationParent",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organisations import Organisation
@@ -45,7 +46,7 @@ class ApiClient(models.Model):
 
 
 class ApiClientSecretQuerySet(models.QuerySet["ApiClientSecret"]):
-    def live(self, *, at: datetime) -> "ApiClientSecretQuerySet":
+    def live(self, *, at: datetime | Now) -> "ApiClientSecretQuerySet":
         """Secrets that open something at that moment: neither revoked nor over."""
         return self.filter(revoked_at__isnull=True, expires_at__gt=at)
 

@@ -8,9 +8,26 @@ from drf_spectacular.utils import OpenApiParameter
 from common.api.serializers import ProblemOut
 from common.refusals import PROBLEM_JSON
 
-_ALWAYS = ("400", "401", "403", "404")
+_ALWAYS = ("400", "401", "403", "404", "429")
 _ON_CHANGE = ("409", "415")
 _ON_VERSIONED_CHANGE = ("412", "428")
+
+
+_WITH_LIMITS = ["200", "201", "429"]
+
+
+def _told(name: str, description: str, codes: list[str], kind: Any = str) -> OpenApiParameter:
+    return OpenApiParameter(
+        name, kind, OpenApiParameter.HEADER, response=codes, description=description
+    )
+
+
+# What every call is told about those that may follow.
+_LIMITS = [
+    _told("RateLimit-Policy", "How many calls in how many seconds.", _WITH_LIMITS),
+    _told("RateLimit", "How many of them are left, and when all will be again.", _WITH_LIMITS),
+    _told("Retry-After", "Seconds to wait before the next call.", ["429"], int),
+]
 
 
 class ProblemAutoSchema(AutoSchema):
@@ -21,6 +38,7 @@ class ProblemAutoSchema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         parameters: list[Any] = list(super().get_override_parameters())
+        parameters += _LIMITS
         query_serializer = getattr(self.view, "query_serializer", None)
         if query_serializer and self.method == "GET":
             parameters.append(query_serializer)

@@ -34,6 +34,17 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         self.query = self._checked_query(request)
 
+    def perform_authentication(self, request: Request) -> None:
+        """Count the call before anything is refused: DRF would count only what is allowed, and
+        leave wrong tokens and missing scopes to be tried without end."""
+        try:
+            super().perform_authentication(request)
+        finally:
+            super().check_throttles(request)
+
+    def check_throttles(self, request: Request) -> None:
+        """Done with the authentication."""
+
     def body(
         self, request: Request, serializer: type[serializers.BaseSerializer[Any]]
     ) -> dict[str, Any]:

@@ -1,10 +1,12 @@
-"""Who there is: the people of every body, their names, and their equality records."""
+"""Who there is: the people of every body, their names, their answers for equality monitoring."""
 
 import random
 from collections.abc import Iterator
 from datetime import date, datetime, time
 
-from accounts.models import Band, EqualityRecord, Person
+from accounts.equality import own
+from accounts.equality.cipher import Answer
+from accounts.models import Attribute, Band, Person
 from common.dates import LONDON
 from config.demo.names import Culture, NameBook
 from config.demo.personas import PERSONAS, REGION_CODE, Persona
@@ -137,24 +139,28 @@ def _write_people(
     Person.objects.update(joined_at=joined_at)
     for person in everybody:
         person.joined_at = joined_at
-    EqualityRecord.objects.bulk_create(
-        (
-            _equality(world, person, culture, dice)
-            for person, culture in zip(everybody, cultures, strict=True)
-        ),
-        batch_size=BATCH,
-    )
+    for person, culture in zip(everybody, cultures, strict=True):
+        _tell_equality(world, person, culture, dice)
 
 
-def _equality(
-    world: World, person: Person, culture: Culture, dice: random.Random
-) -> EqualityRecord:
+def _tell_equality(world: World, person: Person, culture: Culture, dice: random.Random) -> None:
+    """Answer in the person's name: there is no other way in. One in a hundred has opted out."""
     ethnic = dice.choices(culture.ethnic_codes, culture.ethnic_weights)[0]
-    return EqualityRecord(
-        person=person,
-        ethnic_code=dice.choices([ethnic, "Z", "99"], [93, 4, 3])[0],
-        disability_code=dice.choices("YNPDX", [7, 74, 4, 9, 6])[0],
-        gender_code=dice.choices("213ZX4", [700, 262, 6, 18, 12, 2])[0],
-        birth_year=world.today.year - int(dice.triangular(23, 67, 46)),
-        opted_out_on=world.day(-dice.randrange(300)) if dice.random() < 0.01 else None,
-    )
+    born = world.today.year - int(dice.triangular(23, 67, 46))
+    answers = {
+        Attribute.ETHNIC_CATEGORY: Answer(
+            "ETHNIC CATEGORY", dice.choices([ethnic, "Z", "99"], [93, 4, 3])[0]
+        ),
+        Attribute.DISABILITY: Answer("WDES DISABILITY", dice.choices("YNPDX", [7, 74, 4, 9, 6])[0]),
+        Attribute.GENDER_IDENTITY: Answer(
+            "GENDER IDENTITY CODE", dice.choices("213ZX4", [700, 262, 6, 18, 12, 2])[0]
+        ),
+        Attribute.SEXUAL_ORIENTATION: Answer(
+            "SEXUAL ORIENTATION", dice.choices("1234UZ9", [780, 25, 15, 5, 5, 120, 50])[0]
+        ),
+        Attribute.BIRTH_DECADE: Answer("DECADE OF BIRTH", str(min(born // 10 * 10, 2000))),
+    }
+    if dice.random() < 0.01:
+        own.stop(person.pk, on=world.day(-dice.randrange(300)))
+    else:
+        own.keep(person.pk, answers)

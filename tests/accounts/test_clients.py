@@ -6,7 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actors import SystemJob
-from accounts.models import Event
+from accounts.client_secrets import is_secret
+from accounts.models import ApiClientSecret, Event
 from accounts.services.clients import create_client, stop_client
 from common.errors import Conflict, Forbidden
 from tests.api_client import hr_system, token_for
@@ -44,11 +45,13 @@ def test_the_secret_is_kept_as_a_hash_and_the_event_without_it():
         name="HR", organisation=OrganisationFactory(), scopes=["people:read"], by=SYSTEM, now=NOW
     )
 
-    stored = Client.objects.get()
-    event = Event.objects.get(verb="open_client")
-    assert secret not in stored.secret
-    assert stored.check_secret(secret)
-    assert secret not in str(event.facts)
+    stored = ApiClientSecret.objects.get()
+    facts = str([event.facts for event in Event.objects.all()])
+    assert secret not in str(vars(stored))
+    assert is_secret(secret, kept=stored.hash)
+    assert not Client.objects.get().check_secret(secret)
+    assert secret not in facts
+    assert stored.hash not in facts
 
 
 def test_a_wrong_secret_gets_no_token():

@@ -13,6 +13,8 @@ MACHINERY = {
     "jobs/services/documents.py": "files made for a job that somebody asked for",
     "jobs/services/progress.py": "how far such a job has come; the asking is recorded",
     "talent/services/projection.py": "copies for the search what is recorded elsewhere",
+    "jobs/services/erasing.py": "part of an erasure, which is recorded as a whole",
+    "notifications/services/erasing.py": "part of an erasure, which is recorded as a whole",
     "notifications/services/notices.py": "a notice tells of an event that is recorded",
 }
 

@@ -34,8 +34,14 @@ def test_the_document_is_valid_and_declares_every_parameter(schema):
 def test_every_refusal_is_documented_as_a_problem(schema):
     read, change = schema["paths"]["/list/"]["get"], schema["paths"]["/note/"]["put"]
 
-    assert set(read["responses"]) == {"200", "400", "401", "403", "404"}
+    assert set(read["responses"]) == {"200", "400", "401", "403", "404", "429"}
     assert set(change["responses"]) == {*read["responses"], "409", "412", "415", "428"}
+    assert set(read["responses"]["429"]["headers"]) == {
+        "RateLimit-Policy",
+        "RateLimit",
+        "Retry-After",
+    }
+    assert set(read["responses"]["200"]["headers"]) == {"RateLimit-Policy", "RateLimit"}
     for code in ("400", "412"):
         content = change["responses"][code]["content"]["application/problem+json"]
         assert content["schema"] == {"$ref": "#/components/schemas/ProblemOut"}

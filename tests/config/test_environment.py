@@ -11,6 +11,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://waymark:secret@db.example.nhs.uk/waymark",
     "REDIS_URL": "redis://redis.example.nhs.uk:6379/0",
     "SECRET_KEY": "kM2vR8xQ4nB7wZ1cF5hJ9pL3tY6sD0gA-uE_iOqWeRtYuIoPaSdFgH",
+    "EQUALITY_KEYS": "Zq8vXw2LrT5nYc7HdK4mJs9PbG3fAe6U-one,Ht5bQm9WcR2xVk8LzN4jFy7DsG6pTa3E-two",
     "SITE_URL": "https://waymark.trust.nhs.uk",
 }
 
@@ -29,10 +30,12 @@ def problems():
     return refusal.value.problems
 
 
-def test_four_settings_are_enough_in_production(production):
+def test_five_settings_are_enough_in_production(production):
     values = environment.load()
 
-    assert {name: values[name] for name in PRODUCTION} == PRODUCTION
+    keys = PRODUCTION["EQUALITY_KEYS"].split(",")
+    assert {name: values[name] for name in PRODUCTION} == PRODUCTION | {"EQUALITY_KEYS": keys}
+    assert values["EQUALITY_DATABASE_URL"] == ""
     assert values["MAIL_FROM"] == "Waymark <no-reply@waymark.trust.nhs.uk>"
     assert (values["EMBEDDED"], values["DEMO"], values["DEBUG"]) == (False, False, False)
     assert values["TRUSTED_PROXY_COUNT"] == 1
@@ -46,15 +49,31 @@ def test_nothing_is_required_in_the_embedded_mode(clean_environment, tmp_path):
     values = environment.load()
 
     assert values["DATABASE_URL"] == places.database_url(tmp_path)
+    assert values["EQUALITY_DATABASE_URL"] == places.equality_database_url(tmp_path)
     assert values["REDIS_URL"] == places.redis_url(tmp_path)
     assert values["SITE_URL"] == "http://127.0.0.1:8123"
     assert values["DEMO"] is True
     assert values["TRUSTED_PROXY_COUNT"] == 0
 
 
-def test_the_secret_key_of_the_embedded_mode_is_made_once_and_kept_private(
+def test_another_database_is_not_thought_to_have_the_role_of_equality_data(
     clean_environment, tmp_path
 ):
+    clean_environment.setenv("EMBEDDED", "1")
+    clean_environment.setenv("DATA_DIR", str(tmp_path))
+    clean_environment.setenv("DATABASE_URL", "postgres://waymark@db.example.nhs.uk/waymark")
+
+    assert environment.load()["EQUALITY_DATABASE_URL"] == ""
+
+
+@pytest.mark.parametrize("key", ["short", "a" * 40, "Zq8vXw2LrT5nYc7HdK4mJs9PbG3fAe6U,abc"])
+def test_a_key_of_equality_data_that_can_be_guessed_is_refused(production, key):
+    production.setenv("EQUALITY_KEYS", key)
+
+    assert [problem.partition(".")[0] for problem in problems()] == ["EQUALITY_KEYS can be guessed"]
+
+
+def test_the_keys_of_the_embedded_mode_are_made_once_and_kept_private(clean_environment, tmp_path):
     clean_environment.setenv("EMBEDDED", "1")
     clean_environment.setenv("DATA_DIR", str(tmp_path))
 
@@ -62,7 +81,10 @@ def test_the_secret_key_of_the_embedded_mode_is_made_once_and_kept_private(
 
     assert first["SECRET_KEY"] == second["SECRET_KEY"]
     assert len(first["SECRET_KEY"]) >= 50
-    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+    assert first["EQUALITY_KEYS"] == second["EQUALITY_KEYS"]
+    assert [len(key) >= 32 for key in first["EQUALITY_KEYS"]] == [True]
+    for name in ("secret_key", "equality_key"):
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
 
 
 def test_everything_missing_is_named_at_once(clean_environment):

@@ -102,5 +102,9 @@ def test_a_reset_removes_the_data_and_keeps_the_key(supervisor):
     reset = supervisor.call("reset")
 
     assert (answer.returncode, reset.returncode) == (0, 0)
-    assert sorted(path.name for path in data_dir.iterdir()) == ["lock", "secret_key"]
+    assert sorted(path.name for path in data_dir.iterdir()) == [
+        "equality_key",
+        "lock",
+        "secret_key",
+    ]
     assert (data_dir / "secret_key").read_text() == key

@@ -117,6 +117,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://waymark:secret@db.example.nhs.uk/waymark",
     "REDIS_URL": "redis://redis.example.nhs.uk/0",
     "SECRET_KEY": "k7Jd0sQ2mB5xVn8RtYw3ZcF6hLp9GaE1uTi4OqXr0sKdUb2MvNe5",
+    "EQUALITY_KEYS": "Zq8vXw2LrT5nYc7HdK4mJs9PbG3fAe6U-one",
     "SITE_URL": "https://waymark.example.nhs.uk",
 }
 RESOLVE = """

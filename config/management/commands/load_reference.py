@@ -7,6 +7,7 @@ from django.utils import timezone
 from accounts.actors import SystemJob
 from config.reference.appraisal_forms import load_appraisal_form
 from config.reference.frameworks import load_framework
+from config.reference.monitoring import load_monitoring_codes
 from config.reference.organisations import load_organisations
 from config.reference.programmes import load_programmes
 from config.reference.roles import load_roles
@@ -23,7 +24,9 @@ class Command(BaseCommand):
         roles = load_roles(version)
         programmes = load_programmes(version)
         form = load_appraisal_form(by=by, now=now)
+        codes = load_monitoring_codes()
         self.stdout.write(
             f"Reference data: {bodies} organisations, framework edition {version.label}, "
-            f"{roles} role profiles, {programmes} programmes, {form.title.lower()} {form.version}."
+            f"{roles} role profiles, {programmes} programmes, {form.title.lower()} {form.version}, "
+            f"{codes} codes for equality monitoring."
         )

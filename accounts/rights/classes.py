@@ -1,0 +1,56 @@
+"""The classes of records that retention rules are written for, as the Records Management Code
+groups them, and what can happen when the time of a record is over."""
+
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(models.TextChoices):
+    REVIEW = "REVIEW", _("Somebody reviews it")
+    ANONYMISE = "ANONYMISE", _("Names and texts are removed")
+    DESTROY = "DESTROY", _("The record is destroyed")
+
+
+class Start(models.TextChoices):
+    """From when the time of a record is counted."""
+
+    LEFT = "LEFT", _("The person's last post ended")
+    COMPLETED = "COMPLETED", _("The training or plan ended")
+    DECIDED = "DECIDED", _("The decision was made")
+    HAPPENED = "HAPPENED", _("It happened")
+    YEAR_END = "YEAR_END", _("The year ended")
+
+
+@dataclass(frozen=True, slots=True)
+class RecordClass:
+    """``code`` is what rules, holdings and reports name it by."""
+
+    code: str
+    title: str | Promise
+
+
+STAFF_RECORD = "STAFF_RECORD"
+MANDATORY_TRAINING = "MANDATORY_TRAINING"
+DEVELOPMENT = "DEVELOPMENT"
+TALENT = "TALENT"
+EQUALITY = "EQUALITY"
+AUDIT_LOG = "AUDIT_LOG"
+MESSAGES = "MESSAGES"
+SIGN_IN = "SIGN_IN"
+
+RECORD_CLASSES = {
+    found.code: found
+    for found in (
+        RecordClass(STAFF_RECORD, _("Staff record: employment and appraisals")),
+        RecordClass(MANDATORY_TRAINING, _("Statutory and mandatory training")),
+        RecordClass(DEVELOPMENT, _("Other training and development plans")),
+        RecordClass(TALENT, _("Talent pools, nominations and readiness")),
+        RecordClass(EQUALITY, _("Equality monitoring that names somebody")),
+        RecordClass(AUDIT_LOG, _("Record of who did and read what")),
+        RecordClass(MESSAGES, _("Notices, mail and documents made")),
+        RecordClass(SIGN_IN, _("Sign-in details")),
+    )
+}

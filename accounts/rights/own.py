@@ -1,0 +1,297 @@
+"""What the tables of this floor, and of the libraries for signing in, hold of a person."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.apps import apps
+from django.contrib.auth.hashers import make_password
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.rights.classes import AUDIT_LOG, SIGN_IN, STAFF_RECORD
+from accounts.rights.registry import (
+    Clear,
+    Delete,
+    Holding,
+    Keep,
+    Link,
+    Withheld,
+    holds_nobody,
+    register,
+)
+
+ERASED_NAME = "Erased person"
+ERASED_DOMAIN = "erased.invalid"
+
+
+def declare_own() -> None:
+    _people()
+    _employment()
+    _ledger()
+    _signing_in()
+    holds_nobody(
+        "accounts",
+        ("Organisation", "OrganisationParent", "OrganisationSuccession", "Unit", "Post"),
+        because="Organisations and posts exist whoever holds them.",
+    )
+    holds_nobody(
+        "accounts",
+        ("ApiClient", "ApiClientSecret"),
+        because="A program acts for an organisation, never a person.",
+    )
+    holds_nobody("accounts", ("MonitoringCode",), because="Codes to answer with, not answers.")
+    holds_nobody("contenttypes", ("ContentType",), because="Names of tables.")
+    holds_nobody(
+        "auth",
+        ("Permission", "Group", "Group_permissions"),
+        because="Access follows dated roles; these tables of Django are empty.",
+    )
+
+
+def _people() -> None:
+    register(
+        Holding(
+            "accounts.Person",
+            title=_("You"),
+            record_class=STAFF_RECORD,
+            key="person",
+            links=(
+                Link(
+                    "pk",
+                    shown=(
+                        "given_name",
+                        "family_name",
+                        "email",
+                        "is_active",
+                        "joined_at",
+                        "last_login",
+                    ),
+                    withheld={"password": Withheld.SECURITY},
+                    on_erasure=Clear(
+                        {
+                            "given_name": "",
+                            "family_name": ERASED_NAME,
+                            "email": lambda person: f"erased-{person.pk}@{ERASED_DOMAIN}",
+                            "password": lambda person: make_password(None),
+                            "is_active": False,
+                            "last_login": None,
+                        },
+                        because=_("The ledger and the records of others point to this row."),
+                    ),
+                ),
+            ),
+        )
+    )
+
+
+def _employment() -> None:
+    days = ("starts_on", "ends_on")
+    post = ("post__title", "post__band", "organisation__name", "wte", "employee_number")
+    register(
+        Holding(
+            "accounts.Assignment",
+            title=_("Posts"),
+            record_class=STAFF_RECORD,
+            links=(Link("person", shown=(*post, *days), on_erasure=Delete()),),
+        )
+    )
+    register(
+        Holding(
+            "accounts.ReportingLine",
+            title=_("Line managers and supervisors"),
+            record_class=STAFF_RECORD,
+            links=(
+                Link(
+                    "person",
+                    shown=("kind", "assignment__post__title", "manager", *days),
+                    on_erasure=Delete(),
+                ),
+                Link(
+                    "manager",
+                    is_about=False,
+                    shown=("kind", *days),
+                    on_erasure=Keep(_("It is part of the employment of whom they managed.")),
+                ),
+            ),
+        )
+    )
+    register(
+        Holding(
+            "accounts.Delegation",
+            title=_("Standing in for somebody"),
+            record_class=STAFF_RECORD,
+            links=(
+                Link(
+                    "manager",
+                    shown=("delegate", "organisation__name", *days),
+                    on_erasure=Delete(),
+                ),
+                Link(
+                    "delegate",
+                    shown=("manager", "organisation__name", *days),
+                    on_erasure=Delete(),
+                ),
+            ),
+        )
+    )
+    for label, title, what in (
+        ("accounts.BoardSeat", _("Seats on boards"), "kind"),
+        ("accounts.RoleGrant", _("Roles"), "role"),
+    ):
+        shown = (what, "organisation__name", *days)
+        link = Link("person", shown=shown, on_erasure=Delete())
+        register(Holding(label, title=title, record_class=STAFF_RECORD, links=(link,)))
+
+
+def without_other_people(facts: Any) -> Any:
+    """The facts of an event without the numbers of the people in them."""
+    if not isinstance(facts, Mapping):
+        return facts
+    return {name: value for name, value in facts.items() if "person" not in name}
+
+
+def _by_somebody_about_another(person: Person) -> Q:
+    return Q(subject__isnull=True) | ~Q(subject=F("by_person"))
+
+
+def _ledger() -> None:
+    what = ("happened_at", "verb", "about_type", "organisation__name", "rule")
+    because = _("It proves what was done. It holds no text, and names nobody who was erased.")
+    register(
+        Holding(
+            "accounts.Event",
+            title=_("What was done, and who looked"),
+            record_class=AUDIT_LOG,
+            links=(
+                Link(
+                    "subject",
+                    shown=(*what, "about_id", "by_person", "by_client__name", "by_job", "facts"),
+                    told={"facts": without_other_people},
+                    on_erasure=Keep(because),
+                ),
+                Link(
+                    "by_person",
+                    is_about=False,
+                    only=_by_somebody_about_another,
+                    shown=what,
+                    on_erasure=Keep(because),
+                ),
+            ),
+        )
+    )
+
+    register(
+        Holding(
+            "accounts.EventText",
+            title=_("What was said about what was done"),
+            record_class=AUDIT_LOG,
+            links=(
+                Link(
+                    "event__subject",
+                    shown=("event__happened_at", "event__verb", "name", "text"),
+                    withheld={"salt": Withheld.SECURITY},
+                    on_erasure=Clear(
+                        {"text": None, "salt": None},
+                        because=_("The event holds what proves that there was a text."),
+                    ),
+                ),
+            ),
+        )
+    )
+
+    holds_nobody(
+        "accounts",
+        ("LedgerLink", "LedgerCheck"),
+        because="Hashes of the chain, and whether they were right: an event says of whom.",
+    )
+
+
+def _signing_in() -> None:
+    own = {"record_class": SIGN_IN}
+    register(
+        Holding(
+            "account.EmailAddress",
+            title=_("E-mail addresses for signing in"),
+            links=(Link("user", shown=("email", "verified", "primary"), on_erasure=Delete()),),
+            **own,
+        )
+    )
+    register(
+        Holding(
+            "account.EmailConfirmation",
+            title=_("Confirmations of e-mail addresses"),
+            links=(
+                Link(
+                    "email_address__user",
+                    shown=("created", "sent"),
+                    withheld={"key": Withheld.SECURITY},
+                    on_erasure=Delete(),
+                ),
+            ),
+            **own,
+        )
+    )
+    register(Holding("sessions.Session", title=_("Browsers that are signed in"), links=(), **own))
+    programs = _("A program goes on to act for its organisation.")
+    register(
+        Holding(
+            "allauth_idp_oidc.Client",
+            title=_("Programs you opened"),
+            links=(
+                Link(
+                    "owner",
+                    is_about=False,
+                    shown=("name", "created_at"),
+                    on_erasure=Clear({"owner": None}, because=programs),
+                ),
+            ),
+            **own,
+        )
+    )
+    secret = dict.fromkeys(("hash", "data", "client"), Withheld.SECURITY)
+    register(
+        Holding(
+            "allauth_idp_oidc.Token",
+            title=_("Keys of programs that act for you"),
+            links=(
+                Link(
+                    "user",
+                    shown=("type", "scopes", "created_at", "expires_at"),
+                    withheld=secret,
+                    on_erasure=Delete(),
+                ),
+            ),
+            **own,
+        )
+    )
+    _second_steps(own)
+
+
+def _second_steps(own: Mapping[str, Any]) -> None:
+    """Tables of the sign-in library that are there when its parts are installed."""
+    for label, title, shown, secret in (
+        ("mfa.Authenticator", _("Second steps"), ("type", "created_at", "last_used_at"), ("data",)),
+        (
+            "usersessions.UserSession",
+            _("Where you are signed in"),
+            ("created_at", "last_seen_at", "ip", "user_agent"),
+            ("session_key", "data"),
+        ),
+        (
+            "socialaccount.SocialAccount",
+            _("Accounts you sign in with"),
+            ("provider", "uid", "last_login", "date_joined", "extra_data"),
+            (),
+        ),
+    ):
+        if apps.is_installed(f"allauth.{label.partition('.')[0]}"):
+            withheld = dict.fromkeys(secret, Withheld.SECURITY)
+            link = Link("user", shown=shown, withheld=withheld, on_erasure=Delete())
+            register(Holding(label, title=title, links=(link,), **own))
+    if apps.is_installed("allauth.socialaccount"):
+        holds_nobody("socialaccount", ("SocialApp",), because="Settings of an identity provider.")
+        keys = dict.fromkeys(("token", "token_secret", "app"), Withheld.SECURITY)
+        link = Link("account__user", shown=("expires_at",), withheld=keys, on_erasure=Delete())
+        title = _("Keys of accounts you sign in with")
+        register(Holding("socialaccount.SocialToken", title=title, links=(link,), **own))

@@ -1,0 +1,55 @@
+"""What courses hold of a person: the places they asked for, had and completed."""
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rights import Delete, Holding, Keep, Link, holds_nobody, register
+from accounts.rights.classes import DEVELOPMENT
+
+
+def declare_rights() -> None:
+    register(
+        Holding(
+            "courses.Enrolment",
+            title=_("Places on courses"),
+            record_class=DEVELOPMENT,
+            key="enrolment",
+            links=(
+                Link(
+                    "person",
+                    shown=(
+                        "session__offering__programme__title",
+                        "session__starts_at",
+                        "session__place",
+                        "organisation__name",
+                        "state",
+                        "basis",
+                        "seat",
+                        "study_hours",
+                        "requested_at",
+                        "requested_by_client__name",
+                        "reason",
+                        "queued_at",
+                        "confirmed_at",
+                        "decided_at",
+                        "decided_by",
+                        "refusal_reason",
+                        "refusal_text",
+                        "ended_at",
+                    ),
+                    on_erasure=Delete(),
+                ),
+                Link(
+                    "decided_by",
+                    is_about=False,
+                    shown=("decided_at",),
+                    on_erasure=Keep(_("It is the request of whoever asked.")),
+                ),
+            ),
+        )
+    )
+    catalogue = ("Programme", "Outcome", "Accreditation", "RoleProgramme")
+    holds_nobody(
+        "courses",
+        (*catalogue, "Offering", "OfferingShare", "Session"),
+        because="The catalogue says what is taught, not who learns.",
+    )

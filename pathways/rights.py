@@ -1,0 +1,65 @@
+"""What pathways hold of a person: what they have shown, and what they work towards."""
+
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Person
+from accounts.rights import Delete, Holding, Keep, Link, Withheld, holds_nobody, register
+from accounts.rights.classes import DEVELOPMENT, STAFF_RECORD
+
+
+def declare_rights() -> None:
+    register(
+        Holding(
+            "pathways.Attainment",
+            title=_("Levels you have shown"),
+            record_class=STAFF_RECORD,
+            links=(
+                Link(
+                    "person",
+                    shown=(
+                        "competency__title",
+                        "rank",
+                        "attained_on",
+                        "source",
+                        "recorded_at",
+                        "recorded_by",
+                    ),
+                    withheld={"source_key": Withheld.INTERNAL},
+                    on_erasure=Delete(),
+                ),
+                Link(
+                    "recorded_by",
+                    is_about=False,
+                    only=_of_another,
+                    shown=("recorded_at", "source"),
+                    on_erasure=Keep(_("It is what somebody else has shown.")),
+                ),
+            ),
+        )
+    )
+    register(
+        Holding(
+            "pathways.Aspiration",
+            title=_("Roles you work towards"),
+            record_class=DEVELOPMENT,
+            links=(
+                Link(
+                    "person",
+                    shown=("role_profile__title", "starts_on", "ends_on"),
+                    on_erasure=Delete(),
+                ),
+            ),
+        )
+    )
+    frameworks = ("Framework", "Scale", "Level", "FrameworkVersion", "Domain", "Competency")
+    roles = ("RoleProfile", "Requirement", "PostRole", "PathwayStep")
+    holds_nobody(
+        "pathways",
+        (*frameworks, "LevelDescriptor", "Indicator", *roles),
+        because="Frameworks and roles describe work, not anybody who does it.",
+    )
+
+
+def _of_another(person: Person) -> Q:
+    return ~Q(person=F("recorded_by"))
