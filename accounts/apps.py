@@ -9,6 +9,10 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.table_walls import WALLS
+        from accounts.walls import declare
+
+        declare(WALLS)
         # drf-spectacular finds the scheme by its class being there.
         from accounts import schema  # noqa: F401
         from accounts.equality.grants import after_migrate

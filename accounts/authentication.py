@@ -5,18 +5,22 @@ from typing import TYPE_CHECKING
 from allauth.idp.oidc.contrib.rest_framework.authentication import TokenAuthentication
 from allauth.idp.oidc.models import Token
 from django.db.models.functions import Now
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
-from accounts.actors import ApiClientPrincipal
+from accounts.actors import ApiClientPrincipal, SystemJob
 from accounts.models import ApiClientSecret
+from accounts.scope import enter, lifted
 
 if TYPE_CHECKING:
     # rest_framework.views imports this module through the settings.
     from rest_framework.views import APIView
 
+# Whose secret it is decides what can be seen, so it is read before anything can be.
+WHO_CALLS = SystemJob("accounts.who_calls", organisation_ids=None)
 SCOPES: dict[str, str] = {
     "people:read": "Read people, their posts and assignments",
     "frameworks:read": "Read frameworks and role profiles",
@@ -38,12 +42,15 @@ class ApiTokenAuthentication(TokenAuthentication):
         token = found[1] if found else None
         if token is None:
             raise _unknown_token()
-        secret = _live_secret_of(token)
+        with lifted(WHO_CALLS):
+            secret = _live_secret_of(token)
         if secret is None or found[0] is not None:
             raise _unknown_token()
         client = secret.client
         scopes = frozenset(token.get_scopes()) & frozenset(client.client.get_scopes())
-        return ApiClientPrincipal(client=client, scopes=scopes), token
+        principal = ApiClientPrincipal(client=client, scopes=scopes)
+        enter(principal, on=timezone.localdate())
+        return principal, token
 
     def authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="api"'

@@ -1,8 +1,8 @@
 """The third wall's gate: which rows the database shows to the transaction that is going on.
 
-Every table with an organisation or a person in it has row-level security (``accounts.walls``), which
-reads the settings made here. They end with their transaction, so that nothing is left behind in a
-connection that somebody else uses next. Where nothing is set, nothing is seen.
+Every table with an organisation or a person in it has row-level security (``accounts.walls``),
+which reads the settings made here. They end with their transaction, so that nothing is left behind
+in a connection that somebody else uses next. Where nothing is set, nothing is seen.
 """
 
 from collections.abc import Iterable, Iterator

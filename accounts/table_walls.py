@@ -4,6 +4,7 @@ from accounts.walls import AnyOf, Open, Organisation, Own, Parent, Written
 
 _PUBLIC = "Names and codes of organisations are public facts."
 _SIGN_IN = "Read before anybody is known; holds no more than what opens a door."
+_HASHES = "Hashes of events, which say nothing of what is in them."
 _DJANGO = "Django's own: names of tables and of rights, and nothing of anybody."
 
 _ABOUT_A_PERSON = AnyOf((Organisation(), Own(("person_id",))))
@@ -38,8 +39,8 @@ WALLS = {
     "accounts_rolegrant": AnyOf((Organisation(is_shared=True), Own(("person_id",)))),
     "accounts_delegation": AnyOf((Organisation(), Own(("manager_id", "delegate_id")))),
     "accounts_apiclient": Organisation(),
-    "accounts_apiclientsecret": Open(_SIGN_IN),
-    "equality_record": Own(("person_id",)),
+    "accounts_apiclientsecret": Parent("client_id", "accounts_apiclient"),
+    "accounts_monitoringcode": Open("The national codes of the answers, nobody's answers."),
     "accounts_event": AnyOf(
         (
             Organisation(),
@@ -47,6 +48,10 @@ WALLS = {
             Written("EXISTS (SELECT FROM accounts_apiclient c WHERE c.id = {table}.by_client_id)"),
         )
     ),
+    "accounts_eventtext": Parent("event_id", "accounts_event"),
+    "accounts_ledgerlink": Open(_HASHES),
+    "accounts_ledgerpending": Open(_HASHES),
+    "accounts_ledgercheck": Open(_HASHES),
     "account_emailaddress": Open(_SIGN_IN),
     "account_emailconfirmation": Open(_SIGN_IN),
     "allauth_idp_oidc_client": Open(_SIGN_IN),

@@ -16,10 +16,13 @@ from django.conf import settings
 from oauthlib.common import Request
 from oauthlib.oauth2 import BackendApplicationServer, RequestValidator
 
+from accounts.actors import SystemJob
 from accounts.client_secrets import is_secret
 from accounts.models import ApiClientSecret
+from accounts.scope import lifted
 from common.dates import london_date
 
+WHO_ASKS = SystemJob("accounts.who_asks", organisation_ids=None)
 GRANT = "client_credentials"
 # What a client id can look like; nothing else is worth a question to the database.
 _CLIENT_ID = re.compile(r"[A-Za-z0-9._~-]{1,100}")
@@ -41,10 +44,12 @@ class ClientCredentials(RequestValidator):
         live = ApiClientSecret.objects.live(at=self.now).filter(
             client__client_id=client_id, client__is_active=True
         )
-        for secret in live.select_related("client__client"):
-            if is_secret(given, kept=secret.hash):
-                self._accept(request, secret)
-                return True
+        # A program has no scope before it has a token.
+        with lifted(WHO_ASKS):
+            for secret in live.select_related("client__client"):
+                if is_secret(given, kept=secret.hash):
+                    self._accept(request, secret)
+                    return True
         return False
 
     def _accept(self, request: Request, secret: ApiClientSecret) -> None:

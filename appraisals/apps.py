@@ -8,6 +8,10 @@ class AppraisalsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.walls import declare
+        from appraisals.walls import WALLS
+
+        declare(WALLS)
         # Registration needs the app registry.
         from appraisals.plan_registration import register_plans
         from appraisals.registration import register

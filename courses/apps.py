@@ -8,6 +8,10 @@ class CoursesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.walls import declare
+        from courses.walls import WALLS
+
+        declare(WALLS)
         # Registration needs the app registry.
         from courses.registration import register_courses
         from courses.rights import declare_rights

@@ -8,6 +8,10 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.walls import declare
+        from jobs.walls import WALLS
+
+        declare(WALLS)
         from common.navigation import NavigationItem, add_item
         from jobs import heartbeat  # noqa: F401 - importing connects Celery's signals
         from jobs.rights import declare_rights

@@ -9,6 +9,10 @@ class NotificationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.walls import declare
+        from notifications.walls import WALLS
+
+        declare(WALLS)
         # Registration needs the app registry.
         from accounts import telling
         from common.navigation import NavigationItem, add_item

@@ -8,6 +8,10 @@ class PathwaysConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.walls import declare
+        from pathways.walls import WALLS
+
+        declare(WALLS)
         # Registration needs the app registry.
         from common.navigation import NavigationItem, add_item
         from notifications.registry import register_need

@@ -8,6 +8,10 @@ class TalentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.walls import declare
+        from talent.walls import WALLS
+
+        declare(WALLS)
         # Registration needs the app registry.
         from talent.registration import register_talent
         from talent.rights import declare_rights

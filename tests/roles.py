@@ -53,6 +53,8 @@ def emptied_by_the_owner() -> Iterator[None]:
 
     def teardown(case: TransactionTestCase) -> None:
         with as_owner():
+            with connection.cursor() as cursor:
+                cursor.execute("SET waymark.emptying TO 'on'")
             original(case)
 
     TransactionTestCase._fixture_teardown = teardown

@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from accounts.models import Organisation
 from accounts.selectors.relations import roles_at
+from accounts.scope import lifted
 from accounts.services.ledger import record
 from appraisals.models import AppraisalForm, Cycle
 from appraisals.policies.appraisals import may_run_cycles
 from common.dates import london_date, long_date
 from common.errors import Conflict, Forbidden
 from notifications.models import Notice
+from notifications.services.notices import TELLER
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,22 +135,23 @@ def _insert_appraisals(cycle: Cycle, *, on: date, now: datetime) -> list[tuple[i
 
 
 def _tell_all(cycle: Cycle, opened: list[tuple[int, int]], *, now: datetime) -> None:
-    Notice.objects.bulk_create(
-        (
-            Notice(
-                recipient_id=subject_id,
-                rule="appraisals.opened",
-                subject_key=f"appraisal:{appraisal_id}:opened",
-                url=reverse("appraisals:appraisal_detail", args=[appraisal_id]),
-                due_on=cycle.due_on,
-                facts={"cycle": cycle.title, "due_on": cycle.due_on.isoformat()},
-                created_at=now,
-            )
-            for appraisal_id, subject_id in opened
-        ),
-        batch_size=1000,
-        ignore_conflicts=True,
-    )
+    with lifted(TELLER):
+        Notice.objects.bulk_create(
+            (
+                Notice(
+                    recipient_id=subject_id,
+                    rule="appraisals.opened",
+                    subject_key=f"appraisal:{appraisal_id}:opened",
+                    url=reverse("appraisals:appraisal_detail", args=[appraisal_id]),
+                    due_on=cycle.due_on,
+                    facts={"cycle": cycle.title, "due_on": cycle.due_on.isoformat()},
+                    created_at=now,
+                )
+                for appraisal_id, subject_id in opened
+            ),
+            batch_size=1000,
+            ignore_conflicts=True,
+        )
 
 
 def _record(verb: str, cycle: Cycle, facts: dict[str, object], *, by: Actor, now: datetime) -> None:

@@ -62,7 +62,7 @@ def hand_over(*, appraisal: Appraisal, to: Person, by: Actor, now: datetime) -> 
 def follow_line_managers(*, by: Actor, now: datetime) -> int:
     """Hand over every open appraisal whose line manager has changed; return how many went.
 
-    Each is a transaction of its own: one that cannot go does not hold up the others.
+    Each is undone by itself: one that cannot go does not hold up the others.
     """
     handed_over = 0
     for appraisal, manager in misplaced(on=london_date(now)):

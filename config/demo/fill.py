@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 
-from django.db import connection, transaction
+from django.db import connection
 
+from accounts.scope import run_as
 from config.demo import appraising, learning
 from config.demo.client import DemoClient, open_demo_client
 from config.demo.people import write_people
@@ -14,11 +15,11 @@ from config.demo.story import tell_story
 from config.demo.talents import write_talent
 from config.demo.training import Training
 from config.demo.wipe import our_models
-from config.demo.world import World, gather_statistics
+from config.demo.world import SEEDER, World, gather_statistics
 from talent.services.projection import rebuild
 
 
-@transaction.atomic
+@run_as(SEEDER)
 def fill(world: World, *, say: Callable[[str], object]) -> DemoClient:
     """Write everything that is not there yet: people, their year, and the ledger of it."""
     _ready_for_many_rows()

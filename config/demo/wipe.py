@@ -1,7 +1,7 @@
 """Emptying the database of a demonstration, so that the next one starts from number one."""
 
 from django.apps import apps
-from django.db import connection
+from django.db import connections, transaction
 from django.db.models import Model
 
 APPS = (
@@ -32,5 +32,6 @@ def empty_everything() -> None:
     owner of the tables may use it, and only the demonstration does.
     """
     quoted = ", ".join(f'"{model._meta.db_table}"' for model in our_models())  # noqa: SLF001
-    with connection.cursor() as cursor:
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("SET LOCAL waymark.emptying TO 'on'")
         cursor.execute(f"TRUNCATE {quoted}, equality.record RESTART IDENTITY")

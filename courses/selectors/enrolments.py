@@ -2,8 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Value, When
 
 from accounts.actors import Actor
 from accounts.models import Person
@@ -13,6 +12,7 @@ from courses.models import (
     EnrolmentQuerySet,
     EnrolmentState,
 )
+from courses.models.catalogue import people_waiting
 
 
 def enrolments_of(person: Person, *, on: date) -> EnrolmentQuerySet:
@@ -47,15 +47,7 @@ def enrolments_for_api(actor: Actor, *, on: date) -> EnrolmentQuerySet:
     return rows.select_related("session__offering__programme")
 
 
-def _place_in_queue() -> Coalesce:
+def _place_in_queue() -> Case:
     """How many wait before and including an enrolment that is on a waiting list; nought else."""
-    ahead = (
-        Enrolment.objects.filter(
-            session_id=OuterRef("session_id"), state="WAITING", queued_at__lte=OuterRef("queued_at")
-        )
-        .order_by()
-        .values("session_id")
-        .annotate(count=Count("pk"))
-        .values("count")
-    )
-    return Coalesce(Subquery(ahead, output_field=IntegerField()), 0)
+    waiting = people_waiting(session="session_id", until="queued_at")
+    return Case(When(state=EnrolmentState.WAITING, then=waiting), default=Value(0))

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import Event
+from accounts.scope import hold_session
 from accounts.services.ledger import event_row
 from common.errors import Conflict
 from courses.models import (
@@ -24,7 +25,9 @@ _NEXT = timedelta(microseconds=1)
 def lock_session(session_id: int) -> Session:
     """Everybody who takes or gives up a place queues here, so nobody counts a seat twice."""
     rows = Session.objects.select_for_update(of=("self",))
-    return rows.select_related("offering__programme").get(pk=session_id)
+    session = rows.select_related("offering__programme").get(pk=session_id)
+    hold_session(session.pk)
+    return session
 
 
 def lock_enrolment(enrolment_id: int) -> Enrolment:

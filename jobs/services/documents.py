@@ -11,11 +11,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
 
+from accounts.actors import SystemJob
 from accounts.models import Person
+from accounts.scope import run_as
 from common.dates import london_date
 from jobs.models import DOCUMENTS_FOLDER, Document, Job
 
 log = structlog.get_logger(__name__)
+
+PURGER = SystemJob("jobs.purge", organisation_ids=None)
 
 KEPT_FOR = timedelta(days=90)
 # A file without a row is one whose transaction has not ended yet, or never will.
@@ -82,7 +86,7 @@ def keep_document(*, job: Job, source: Source, content: bytes, now: datetime) ->
     return document
 
 
-@transaction.atomic
+@run_as(PURGER)
 def purge_expired(*, on: date) -> int:
     """Remove documents whose last day was before ``on``; each file goes once its row has gone."""
     expired = Document.objects.select_for_update(skip_locked=True).filter(expires_on__lt=on)
@@ -94,6 +98,7 @@ def purge_expired(*, on: date) -> int:
     return len(documents)
 
 
+@run_as(PURGER)
 def purge_orphans(*, now: datetime) -> int:
     """Remove stored files without a row that are old enough for no transaction to want them."""
     storage: Storage = Document().file.storage

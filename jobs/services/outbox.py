@@ -11,11 +11,14 @@ from django.db import transaction
 from django.db.models import QuerySet
 from kombu.exceptions import OperationalError
 
+from accounts.actors import SystemJob
+from accounts.scope import run_as
 from jobs.handlers import HANDLERS, Step
 from jobs.models import OutboxMessage, OutboxState
 
 log = structlog.get_logger(__name__)
 
+DELIVERER = SystemJob("jobs.deliver", organisation_ids=None)
 # The task that calls ``deliver_message``.
 DELIVER = "jobs.deliver"
 MAX_ATTEMPTS = 5
@@ -84,7 +87,7 @@ def _lock_claimed(message_id: int) -> OutboxMessage | None:
     return _waiting(OutboxMessage.objects.select_for_update(), message_id)
 
 
-@transaction.atomic
+@run_as(DELIVERER)
 def _claim(message_id: int, *, now: datetime) -> bool:
     """Count the try. Hints that arrive together count once: the first makes the others early."""
     message = _lock_unless_held(message_id)
@@ -101,7 +104,7 @@ def _claim(message_id: int, *, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@run_as(DELIVERER)
 def _do(message_id: int, *, now: datetime) -> bool:
     message = _lock_claimed(message_id)
     if message is None:
@@ -112,7 +115,7 @@ def _do(message_id: int, *, now: datetime) -> bool:
     return True
 
 
-@transaction.atomic
+@run_as(DELIVERER)
 def _keep_failure(message_id: int, *, error: Exception, now: datetime) -> None:
     message = _lock_claimed(message_id)
     if message is None:

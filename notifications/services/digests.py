@@ -7,12 +7,12 @@ from typing import Any
 import css_inline
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import ngettext
 
 from accounts.actors import SystemJob
+from accounts.scope import run_as
 from accounts.services.ledger import record
 from common.dates import LONDON, is_working_day, london_date
 from jobs.models import OutboxMessage
@@ -45,7 +45,7 @@ def make_digests(*, now: datetime) -> int:
     return made
 
 
-@transaction.atomic
+@run_as(JOB)
 def _make_batch(*, for_day: date, now: datetime) -> int:
     waiting = Notice.objects.filter(digest__isnull=True, is_urgent=False, recipient__is_active=True)
     mailed_today = Digest.objects.filter(for_day=for_day).values("recipient_id")

@@ -6,13 +6,16 @@ from typing import Any
 
 from django.db import transaction
 
+from accounts.actors import SystemJob
 from accounts.models import Person
+from accounts.scope import lifted
 from accounts.services.ledger import record
 from jobs.services.outbox import put
 from notifications.models import Notice
 from notifications.registry import WORDINGS
 
 SEND_ALERT = "notifications.send_alert"
+TELLER = SystemJob("notifications.tell", organisation_ids=None)
 
 
 def notify(
@@ -32,18 +35,20 @@ def notify(
     """
     if rule not in WORDINGS:
         raise ValueError(f"No words for notices of {rule!r}.")
-    notice, created = Notice.objects.get_or_create(
-        recipient=recipient,
-        rule=rule,
-        subject_key=subject_key,
-        period="",
-        defaults={
-            "url": url,
-            "facts": dict(facts or {}),
-            "created_at": now,
-            "is_urgent": is_urgent,
-        },
-    )
+    # News is for its recipient's eyes: whoever causes it does not see what else they were told.
+    with lifted(TELLER):
+        notice, created = Notice.objects.get_or_create(
+            recipient=recipient,
+            rule=rule,
+            subject_key=subject_key,
+            period="",
+            defaults={
+                "url": url,
+                "facts": dict(facts or {}),
+                "created_at": now,
+                "is_urgent": is_urgent,
+            },
+        )
     if created and is_urgent:
         put(kind=SEND_ALERT, key=f"alert:{notice.pk}", payload={"notice_id": notice.pk}, now=now)
     return notice

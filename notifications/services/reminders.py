@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.db import connection, transaction
+from django.db import connection
 
 from accounts.actors import SystemJob
+from accounts.scope import run_as
 from accounts.services.ledger import record
 from common.dates import london_date
 from notifications.models import Notice, ReminderDay
@@ -43,7 +44,7 @@ def _days_to_read(source: ReminderSource, *, today: date) -> Iterable[date]:
     return [day for day in days if day not in read]
 
 
-@transaction.atomic
+@run_as(JOB)
 def _run_day(source: ReminderSource, day: date, *, now: datetime) -> int:
     # Two workers may be asked for the same day: the second waits here, then finds it read.
     with connection.cursor() as cursor:

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
+from accounts.actors import SystemJob
+from accounts.scope import run_as
 from common.dates import london_date
 from talent.models import SearchCursor
 from talent.services.projection_sql import (
@@ -19,6 +21,7 @@ from talent.services.projection_sql import (
 )
 
 CURSOR = "talent.search"
+PROJECTOR = SystemJob("talent.projection", organisation_ids=None)
 CHUNK = 2_000
 EVENTS_AT_ONCE = 5_000
 # No transaction of ours is open for longer; what a number was taken for has then happened or not.
@@ -34,7 +37,7 @@ def refresh_profiles(*, person_ids: Iterable[int], now: datetime) -> int:
     return sum(_refresh(people, now=now) for people in _chunks(sorted(set(person_ids))))
 
 
-@transaction.atomic
+@run_as(PROJECTOR)
 def _refresh(people: Sequence[int], *, now: datetime) -> int:
     params: dict[str, Any] = {"people": list(people), "on": london_date(now), "now": now}
     with connection.cursor() as cursor:
@@ -60,7 +63,7 @@ def refresh_from_ledger(*, now: datetime) -> int:
     return total
 
 
-@transaction.atomic
+@run_as(PROJECTOR)
 def _next_batch(*, now: datetime) -> tuple[int, bool] | None:
     cursor = _hold_cursor()
     if cursor is None:
@@ -75,12 +78,12 @@ def _next_batch(*, now: datetime) -> tuple[int, bool] | None:
     return len(people), events < EVENTS_AT_ONCE
 
 
+@run_as(PROJECTOR)
 def rebuild(*, now: datetime) -> int:
     """Read everybody's profile anew from the truth; return how many people were looked at."""
-    with transaction.atomic():
-        cursor, _made = SearchCursor.objects.get_or_create(name=CURSOR)
-        cursor = SearchCursor.objects.select_for_update().get(pk=cursor.pk)
-        return _rebuild(cursor, now=now)
+    cursor, _made = SearchCursor.objects.get_or_create(name=CURSOR)
+    cursor = SearchCursor.objects.select_for_update().get(pk=cursor.pk)
+    return _rebuild(cursor, now=now)
 
 
 def _rebuild(cursor: SearchCursor, *, now: datetime) -> int:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.actors import SystemJob
 from accounts.authentication import SCOPES
 from accounts.models import ApiClient, Organisation
+from accounts.scope import run_as
 from accounts.services.client_secrets import add_secret, revoke_secret
 from accounts.services.clients import create_client, narrow_client, stop_client
 from common.errors import DomainError
@@ -40,7 +41,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         by = SystemJob("api_client", organisation_ids=None)
         try:
-            getattr(self, options["action"].replace("-", "_"))(by, options)
+            with run_as(by):
+                getattr(self, options["action"].replace("-", "_"))(by, options)
         except DomainError as refusal:
             raise CommandError(refusal.message) from refusal
 

@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from accounts.actors import SystemJob
 from accounts.models import Organisation, Person, Role
+from accounts.scope import run_as
 from accounts.services.appointments import appoint
 from common.errors import DomainError
+
+APPOINTER = SystemJob("appoint", organisation_ids=None)
 
 
 class Command(BaseCommand):
@@ -25,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--given-name", default="")
         parser.add_argument("--family-name", help="Needed for somebody new")
 
+    @run_as(APPOINTER)
     def handle(self, *args: Any, **options: Any) -> None:
         organisation = Organisation.objects.filter(ods_code=options["organisation"]).first()
         if organisation is None:
@@ -37,7 +41,7 @@ class Command(BaseCommand):
                 person=person,
                 role=Role(options["role"]),
                 organisation=organisation,
-                by=SystemJob("appoint", organisation_ids=None),
+                by=APPOINTER,
                 now=timezone.now(),
             )
         except DomainError as refusal:

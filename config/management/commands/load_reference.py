@@ -1,10 +1,10 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import transaction
 from django.utils import timezone
 
 from accounts.actors import SystemJob
+from accounts.scope import run_as
 from config.reference.appraisal_forms import load_appraisal_form
 from config.reference.frameworks import load_framework
 from config.reference.monitoring import load_monitoring_codes
@@ -12,13 +12,15 @@ from config.reference.organisations import load_organisations
 from config.reference.programmes import load_programmes
 from config.reference.roles import load_roles
 
+LOADER = SystemJob("load_reference", organisation_ids=None)
+
 
 class Command(BaseCommand):
     help = "Loads organisations, the framework, roles, programmes and the appraisal form."
 
-    @transaction.atomic
+    @run_as(LOADER)
     def handle(self, *args: Any, **options: Any) -> None:
-        by, now = SystemJob("load_reference", organisation_ids=None), timezone.now()
+        by, now = LOADER, timezone.now()
         bodies = load_organisations()
         version = load_framework(by=by, now=now)
         roles = load_roles(version)
