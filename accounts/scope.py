@@ -18,10 +18,13 @@ from accounts.standing import Standing, in_force_sql, standing
 if TYPE_CHECKING:
     from accounts.actors import Actor, SystemJob
 
-SETTINGS = ("everywhere", "person", "organisations", "shared", "session")
+SETTINGS = ("everywhere", "person", "people", "organisations", "shared", "session")
 Values = tuple[str, ...]
-NOTHING: Values = ("", "", "", "", "")
-EVERYTHING: Values = ("on", "", "", "", "")
+NOTHING: Values = ("", "", "", "", "", "")
+EVERYTHING: Values = ("on", "", "", "", "", "")
+# More reports than that travel with nobody: of whoever leads so many, those in their own
+# organisations are seen through these.
+MOST_PEOPLE = 5000
 
 _TAKE_OVER = "SELECT {}".format(
     ", ".join(
@@ -30,32 +33,34 @@ _TAKE_OVER = "SELECT {}".format(
     )
 )
 
-# A manager sees what the organisations of their reports keep about them, and everybody what is open
-# to all (catalogues, frameworks, rounds) where they ever worked, because their own past names it.
+# What is open to everybody of an organisation (catalogues, frameworks, rounds) is open wherever a
+# person ever worked and wherever their reports do, because what concerns them names it.
 _OF_A_PERSON = in_force_sql(
     """
 WITH direct AS (
     SELECT assignment_id, person_id, kind FROM accounts_reportingline line
      WHERE %(manages)s AND manager_id = %(person)s AND in_force(line)
-), managed AS (
-    SELECT assignment_id FROM direct
+     LIMIT %(most)s
+), managed AS MATERIALIZED (
+    SELECT assignment_id, person_id FROM direct
     UNION
-    SELECT line.assignment_id
+    SELECT line.assignment_id, line.person_id
       FROM accounts_reportingline line JOIN direct ON direct.person_id = line.manager_id
      WHERE direct.kind = 'LINE_MANAGER' AND line.kind = 'LINE_MANAGER' AND in_force(line)
+     LIMIT %(most)s
 )
-SELECT set_config('waymark.organisations', array_to_string(ARRAY(
-           SELECT unnest(%(organisations)s::bigint[])
-           UNION
-           SELECT job.organisation_id
-             FROM managed JOIN accounts_assignment job ON job.id = managed.assignment_id
+SELECT set_config('waymark.person', %(person)s::text, true),
+       set_config('waymark.people', array_to_string(ARRAY(
+           SELECT unnest(%(people)s::bigint[]) UNION SELECT person_id FROM managed
        ), ','), true),
+       set_config('waymark.organisations', %(organisations)s, true),
        set_config('waymark.shared', array_to_string(ARRAY(
            SELECT unnest(%(shared)s::bigint[])
            UNION SELECT organisation_id FROM accounts_assignment WHERE person_id = %(person)s
            UNION SELECT organisation_id FROM accounts_boardseat WHERE person_id = %(person)s
+           UNION SELECT job.organisation_id
+             FROM managed JOIN accounts_assignment job ON job.id = managed.assignment_id
        ), ','), true),
-       set_config('waymark.person', %(person)s::text, true),
        set_config('waymark.everywhere', '', true)
 """
 )
@@ -111,14 +116,13 @@ def enter(actor: "Actor | None", *, on: date) -> Values:
         return _take_over(NOTHING)
     if actor.actor_kind == "job":
         return _take_over(_values_of_job(actor))
-    # Where somebody stands decides what they see, so it is read before anything can be seen.
-    before = _take_over(EVERYTHING)
-    place = standing(actor, on=on)
     if actor.actor_kind == "client":
+        place = standing(actor, on=on)
         shared = _listed(place.organisation_ids | place.above_ids)
-        _take_over(("", "", _listed(place.organisation_ids), shared, ""))
-    else:
-        _enter_person(actor.pk, place)
+        return _take_over(("", "", "", _listed(place.organisation_ids), shared, ""))
+    # Where a person stands decides what they see, so it is read before anything can be seen.
+    before = _take_over(EVERYTHING)
+    _enter_person(actor.pk, standing(actor, on=on))
     return before
 
 
@@ -138,7 +142,9 @@ def _enter_person(person_id: int, place: Standing) -> None:
         "person": person_id,
         "on": place.on,
         "manages": place.has_reports,
-        "organisations": sorted(organisations),
+        "most": MOST_PEOPLE,
+        "people": sorted({person_id, *(place.tied_by("DELEGATE") or ())}),
+        "organisations": _listed(organisations),
         "shared": sorted(organisations | place.above_ids),
     }
     with connection.cursor() as cursor:
@@ -149,7 +155,7 @@ def _values_of_job(job: "SystemJob") -> Values:
     if job.organisation_ids is None:
         return EVERYTHING
     within = _listed(job.organisation_ids)
-    return ("", "", within, within, "")
+    return ("", "", "", within, within, "")
 
 
 def _take_over(values: Values) -> Values:

@@ -1,13 +1,13 @@
 """Row-level security of people, posts, roles and the ledger; and our opinion on other apps'."""
 
-from accounts.walls import AnyOf, Open, Organisation, Own, Parent, Written
+from accounts.walls import AnyOf, Concerning, Open, Organisation, Own, Parent, Written
 
 _PUBLIC = "Names and codes of organisations are public facts."
 _SIGN_IN = "Read before anybody is known; holds no more than what opens a door."
 _HASHES = "Hashes of events, which say nothing of what is in them."
 _DJANGO = "Django's own: names of tables and of rights, and nothing of anybody."
 
-_ABOUT_A_PERSON = AnyOf((Organisation(), Own(("person_id",))))
+_ABOUT_A_PERSON = AnyOf((Organisation(), Concerning()))
 
 WALLS = {
     "accounts_organisation": Open(_PUBLIC),
@@ -33,7 +33,7 @@ WALLS = {
     "accounts_assignment": _ABOUT_A_PERSON,
     "accounts_boardseat": _ABOUT_A_PERSON,
     "accounts_reportingline": AnyOf(
-        (Own(("person_id", "manager_id")), Parent("assignment_id", "accounts_assignment"))
+        (Concerning(), Own(("manager_id",)), Parent("assignment_id", "accounts_assignment"))
     ),
     # Whoever belongs below an organisation may learn whom to ask there.
     "accounts_rolegrant": AnyOf((Organisation(is_shared=True), Own(("person_id",)))),

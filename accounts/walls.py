@@ -16,6 +16,7 @@ from django.db.migrations.state import ProjectState
 # In brackets of their own these are read once for each statement, not once for each row.
 EVERYWHERE = "(SELECT waymark_everywhere())"
 ME = "(SELECT waymark_person())"
+PEOPLE = "ANY ((SELECT waymark_people())::bigint[])"
 ORGANISATIONS = "ANY ((SELECT waymark_organisations())::bigint[])"
 SHARED = "ANY ((SELECT waymark_shared())::bigint[])"
 
@@ -52,9 +53,19 @@ class Own:
 
 
 @dataclass(frozen=True, slots=True)
+class Concerning:
+    """What concerns a person: theirs, and open to whoever manages or stands in for them."""
+
+    column: str = "person_id"
+
+    def condition(self, table: str) -> str:
+        return f"{table}.{self.column} = {PEOPLE}"
+
+
+@dataclass(frozen=True, slots=True)
 class Member:
-    """What belongs to a person: theirs, and open where a place of theirs is (an assignment or a
-    seat on a board, of any time)."""
+    """What belongs to a person: theirs and their managers', and open where a place of theirs is
+    (an assignment or a seat on a board, of any time)."""
 
     column: str = "person_id"
 
@@ -63,7 +74,7 @@ class Member:
             f"EXISTS (SELECT FROM {place} held WHERE held.person_id = {table}.{self.column})"
             for place in ("accounts_assignment", "accounts_boardseat")
         )
-        return f"{table}.{self.column} = {ME} OR {' OR '.join(places)}"
+        return f"{table}.{self.column} = {PEOPLE} OR {' OR '.join(places)}"
 
 
 @dataclass(frozen=True, slots=True)

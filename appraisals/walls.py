@@ -3,6 +3,7 @@
 from accounts.walls import (
     ORGANISATIONS,
     AnyOf,
+    Concerning,
     Member,
     Open,
     Organisation,
@@ -20,7 +21,8 @@ WALLS = {
     "appraisals_cycle": Organisation(is_shared=True),
     "appraisals_appraisal": AnyOf(
         (
-            Own(("subject_id", "appraiser_id")),
+            Concerning("subject_id"),
+            Own(("appraiser_id",)),
             Written(
                 "EXISTS (SELECT FROM appraisals_cycle round"
                 f" WHERE round.id = {{table}}.cycle_id AND round.organisation_id = {ORGANISATIONS})"
@@ -28,9 +30,7 @@ WALLS = {
         )
     ),
     "appraisals_draft": Parent("appraisal_id", "appraisals_appraisal"),
-    "appraisals_objective": AnyOf(
-        (Own(("person_id",)), Parent("appraisal_id", "appraisals_appraisal"))
-    ),
+    "appraisals_objective": AnyOf((Concerning(), Parent("appraisal_id", "appraisals_appraisal"))),
     "appraisals_snapshot": Parent("appraisal_id", "appraisals_appraisal"),
     "appraisals_developmentplan": Member(),
     "appraisals_planaction": Parent("plan_id", "appraisals_developmentplan"),

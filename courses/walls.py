@@ -3,18 +3,19 @@
 from accounts.walls import (
     ORGANISATIONS,
     AnyOf,
+    Concerning,
     Open,
     Organisation,
-    Own,
     Parent,
     Wall,
     Written,
 )
 
 _NATIONAL = "The catalogue of programmes is open to everybody; places on them are not."
-# Where somebody has, or had, a place, they read what it was for, whoever hosts it now.
-_OWN_OFFERING = Written("{table}.id = ANY ((SELECT waymark_own_offerings())::bigint[])")
-_OWN_SESSION = Written("{table}.id = ANY ((SELECT waymark_own_sessions())::bigint[])")
+# Where somebody, or somebody of an organisation of theirs, has or had a place, they read what it is
+# for, whoever hosts it and whether or not it is shared any more.
+_TAKEN_PART_IN = Written("waymark_took_part_in({table}.id)")
+_ATTENDED = Written("waymark_attended({table}.id)")
 
 WALLS = {
     "courses_programme": Open(_NATIONAL),
@@ -25,7 +26,7 @@ WALLS = {
         (
             Organisation("host_id", is_shared=True),
             Written("{table}.id = ANY ((SELECT waymark_shared_offerings())::bigint[])"),
-            _OWN_OFFERING,
+            _TAKEN_PART_IN,
         )
     ),
     "courses_offeringshare": Wall(
@@ -33,14 +34,14 @@ WALLS = {
         seen_by_owner=True,
     ),
     "courses_session": Wall(
-        AnyOf((Parent("offering_id", "courses_offering"), _OWN_SESSION)), seen_by_owner=True
+        AnyOf((Parent("offering_id", "courses_offering"), _ATTENDED)), seen_by_owner=True
     ),
     # Of its own organisation, of the one that hosts it, and of whoever counts seats under the lock.
     "courses_enrolment": Wall(
         AnyOf(
             (
                 Organisation(),
-                Own(("person_id",)),
+                Concerning(),
                 Written("{table}.session_id = (SELECT waymark_session())"),
                 Written(
                     "EXISTS (SELECT FROM courses_session held"

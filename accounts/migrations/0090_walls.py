@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from accounts.walls import AnyOf, BuildWall, Organisation, Own, Parent, Written
+from accounts.walls import AnyOf, BuildWall, Concerning, Organisation, Own, Parent, Written
 
 
 def setting(name, returns, value):
@@ -21,6 +21,7 @@ def given(name):
 SETTINGS = [
     setting("waymark_everywhere", "boolean", f"coalesce({given('everywhere')}, 'off') = 'on'"),
     setting("waymark_person", "bigint", f"{given('person')}::bigint"),
+    setting("waymark_people", "bigint[]", f"string_to_array({given('people')}, ',')::bigint[]"),
     setting("waymark_session", "bigint", f"{given('session')}::bigint"),
     setting(
         "waymark_organisations",
@@ -74,12 +75,12 @@ class Migration(migrations.Migration):
                 )
             ),
         ),
-        BuildWall("accounts_assignment", AnyOf((Organisation(), Own(("person_id",))))),
-        BuildWall("accounts_boardseat", AnyOf((Organisation(), Own(("person_id",))))),
+        BuildWall("accounts_assignment", AnyOf((Organisation(), Concerning()))),
+        BuildWall("accounts_boardseat", AnyOf((Organisation(), Concerning()))),
         BuildWall(
             "accounts_reportingline",
             AnyOf(
-                (Own(("person_id", "manager_id")), Parent("assignment_id", "accounts_assignment"))
+                (Concerning(), Own(("manager_id",)), Parent("assignment_id", "accounts_assignment"))
             ),
         ),
         BuildWall("accounts_rolegrant", AnyOf((Organisation(is_shared=True), Own(("person_id",))))),

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from accounts.walls import AnyOf, BuildWall, Member, Organisation, Own, Parent, Written
+from accounts.walls import AnyOf, BuildWall, Concerning, Member, Organisation, Own, Parent, Written
 
 
 class Migration(migrations.Migration):
@@ -17,7 +17,8 @@ class Migration(migrations.Migration):
             "appraisals_appraisal",
             AnyOf(
                 (
-                    Own(("subject_id", "appraiser_id")),
+                    Concerning("subject_id"),
+                    Own(("appraiser_id",)),
                     Written(
                         "EXISTS (SELECT FROM appraisals_cycle round WHERE round.id = {table}.cycle_id AND round.organisation_id = ANY ((SELECT waymark_organisations())::bigint[]))"
                     ),
@@ -27,7 +28,7 @@ class Migration(migrations.Migration):
         BuildWall("appraisals_draft", Parent("appraisal_id", "appraisals_appraisal")),
         BuildWall(
             "appraisals_objective",
-            AnyOf((Own(("person_id",)), Parent("appraisal_id", "appraisals_appraisal"))),
+            AnyOf((Concerning(), Parent("appraisal_id", "appraisals_appraisal"))),
         ),
         BuildWall("appraisals_snapshot", Parent("appraisal_id", "appraisals_appraisal")),
         BuildWall("appraisals_developmentplan", Member()),

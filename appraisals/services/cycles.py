@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import Organisation
-from accounts.selectors.relations import roles_at
 from accounts.scope import lifted
+from accounts.selectors.relations import roles_at
 from accounts.services.ledger import record
 from appraisals.models import AppraisalForm, Cycle
 from appraisals.policies.appraisals import may_run_cycles

@@ -2,22 +2,27 @@
 
 from django.db import migrations
 
-from accounts.walls import AnyOf, BuildWall, Organisation, Own, Parent, Wall, Written
+from accounts.walls import AnyOf, BuildWall, Concerning, Organisation, Parent, Wall, Written
 
 # What the walls of this app ask about other tables of it, told by their owner: a policy that asked
 # itself would go round in a circle.
 OF_THE_OWNER = "STABLE SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp"
-OWN_SESSIONS = f"""
-CREATE FUNCTION waymark_own_sessions() RETURNS bigint[] LANGUAGE sql {OF_THE_OWNER} AS $$
-    SELECT array_agg(DISTINCT session_id) FROM courses_enrolment
-     WHERE person_id = waymark_person()
+ATTENDED = f"""
+CREATE FUNCTION waymark_attended(session bigint) RETURNS boolean LANGUAGE sql {OF_THE_OWNER} AS $$
+    SELECT EXISTS (
+        SELECT FROM courses_enrolment
+         WHERE session_id = session
+           AND (person_id = ANY (waymark_people()) OR organisation_id = ANY (waymark_organisations())))
 $$
 """
-OWN_OFFERINGS = f"""
-CREATE FUNCTION waymark_own_offerings() RETURNS bigint[] LANGUAGE sql {OF_THE_OWNER} AS $$
-    SELECT array_agg(DISTINCT held.offering_id)
-      FROM courses_enrolment place JOIN courses_session held ON held.id = place.session_id
-     WHERE place.person_id = waymark_person()
+TOOK_PART_IN = f"""
+CREATE FUNCTION waymark_took_part_in(offering bigint) RETURNS boolean
+LANGUAGE sql {OF_THE_OWNER} AS $$
+    SELECT EXISTS (
+        SELECT FROM courses_session held JOIN courses_enrolment place ON place.session_id = held.id
+         WHERE held.offering_id = offering
+           AND (place.person_id = ANY (waymark_people())
+                OR place.organisation_id = ANY (waymark_organisations())))
 $$
 """
 SHARED_OFFERINGS = f"""
@@ -42,8 +47,8 @@ LANGUAGE sql {OF_THE_OWNER} AS $$
 $$
 """
 FUNCTIONS = [
-    (OWN_SESSIONS, "DROP FUNCTION waymark_own_sessions()"),
-    (OWN_OFFERINGS, "DROP FUNCTION waymark_own_offerings()"),
+    (ATTENDED, "DROP FUNCTION waymark_attended(bigint)"),
+    (TOOK_PART_IN, "DROP FUNCTION waymark_took_part_in(bigint)"),
     (SHARED_OFFERINGS, "DROP FUNCTION waymark_shared_offerings()"),
     (SEATS_TAKEN, "DROP FUNCTION waymark_seats_taken(bigint)"),
     (WAITING, "DROP FUNCTION waymark_waiting(bigint, timestamptz)"),
@@ -66,7 +71,7 @@ class Migration(migrations.Migration):
                 (
                     Organisation("host_id", is_shared=True),
                     Written("{table}.id = ANY ((SELECT waymark_shared_offerings())::bigint[])"),
-                    Written("{table}.id = ANY ((SELECT waymark_own_offerings())::bigint[])"),
+                    Written("waymark_took_part_in({table}.id)"),
                 )
             ),
         ),
@@ -83,7 +88,7 @@ class Migration(migrations.Migration):
                 AnyOf(
                     (
                         Parent("offering_id", "courses_offering"),
-                        Written("{table}.id = ANY ((SELECT waymark_own_sessions())::bigint[])"),
+                        Written("waymark_attended({table}.id)"),
                     )
                 ),
                 seen_by_owner=True,
@@ -95,7 +100,7 @@ class Migration(migrations.Migration):
                 AnyOf(
                     (
                         Organisation(),
-                        Own(("person_id",)),
+                        Concerning(),
                         Written("{table}.session_id = (SELECT waymark_session())"),
                         Written(
                             "EXISTS (SELECT FROM courses_session held JOIN courses_offering run ON run.id = held.offering_id WHERE held.id = {table}.session_id AND run.host_id = ANY ((SELECT waymark_organisations())::bigint[]))"
