@@ -13,6 +13,21 @@ class AccountsConfig(AppConfig):
         from accounts import schema  # noqa: F401
         from accounts.equality.grants import after_migrate
         from accounts.rights.own import declare_own
+        from accounts.role_wordings import declare_role_wordings
+        from accounts.views.roles import shown_to
+        from accounts.wordings import declare_wordings
+        from common.navigation import NavigationItem, add_item
 
         declare_own()
+        declare_role_wordings()
+        add_item(
+            NavigationItem(
+                _("People with roles"),
+                "accounts:role_list",
+                order=80,
+                shown=shown_to,
+                covers=("accounts:role_",),
+            )
+        )
+        declare_wordings()
         post_migrate.connect(after_migrate, sender=self)

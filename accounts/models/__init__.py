@@ -2,6 +2,7 @@
 
 from accounts.models.clients import ApiClient, ApiClientSecret
 from accounts.models.delegations import DELEGATION_MONTHS, Delegation
+from accounts.models.emergency import EmergencyAccess, EmergencyVerdict
 from accounts.models.equality import Attribute, CodeKind, MonitoringCode
 from accounts.models.ledger import CheckKind, Event, EventText, LedgerCheck, LedgerLink
 from accounts.models.organisations import (
@@ -35,6 +36,8 @@ __all__ = [
     "CheckKind",
     "CodeKind",
     "Delegation",
+    "EmergencyAccess",
+    "EmergencyVerdict",
     "Event",
     "EventText",
     "LedgerCheck",
