@@ -201,9 +201,19 @@ CELERY_BEAT_SCHEDULE = {
         "task": "appraisals.follow_line_managers",
         "schedule": crontab(minute=20),
     },
+    "sign-ledger": {"task": "accounts.sign_ledger_heads", "schedule": 300.0},
+    "verify-ledger": {
+        "task": "accounts.verify_ledger",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 3600},
+    },
     "purge": {"task": "jobs.purge", "schedule": crontab(hour=3, minute=20)},
     "days": {"task": "notifications.run_due_days", "schedule": crontab(minute=5)},
 }
+
+# --- The ledger's proofs
+LEDGER_ANCHORS_DIR = ENV["LEDGER_ANCHORS_DIR"] or DATA_DIR / "anchors"
+LEDGER_SIGNING_KEYS = ENV["LEDGER_SIGNING_KEYS"]
 
 # --- Sign-in
 AUTH_USER_MODEL = "accounts.Person"

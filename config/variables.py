@@ -259,6 +259,23 @@ VARIABLES = (
         default="var",
     ),
     Variable(
+        "LEDGER_ANCHORS_DIR",
+        "text",
+        "The folder for the signed heads of the ledger, which prove that nobody rewrote it. Mount "
+        "a store where files can be added to and never changed, away from the database's backups.",
+        "Set it to a folder that Waymark may write to.",
+        derived="anchors in DATA_DIR",
+    ),
+    Variable(
+        "LEDGER_SIGNING_KEYS",
+        "list",
+        "The keys that sign the heads of the ledger: the first one signs, the others prove what "
+        "was signed before it. Needed when workers run on several machines.",
+        "List long random texts, separated by commas, the newest first.",
+        derived="made once and kept in DATA_DIR",
+        secret=True,
+    ),
+    Variable(
         "POSTGRES_BIN",
         "text",
         "A folder with PostgreSQL's server programs, for the embedded mode on a machine where the "

@@ -1,5 +1,7 @@
 import pytest
 from django.db import connection
+from django.db.backends.signals import connection_created
+from django.dispatch import receiver
 
 from tests.cache import start_afresh
 
@@ -18,6 +20,13 @@ def django_db_setup(django_db_setup, django_db_blocker):
         )
 
 
+@receiver(connection_created)
+def may_empty_the_ledger(connection, **kwargs):
+    """Tests that commit empty every table afterwards; the ledger wants to be told so first."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('waymark.emptying', 'on', false)")
+
+
 @pytest.fixture(autouse=True)
 def own_part_of_the_cache():
     """Nothing counted or kept by one test is found by the next, and no other keys are touched."""
@@ -27,3 +36,9 @@ def own_part_of_the_cache():
 @pytest.fixture(autouse=True)
 def own_documents(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def own_anchors(settings, tmp_path):
+    settings.LEDGER_ANCHORS_DIR = tmp_path / "anchors"
+    settings.LEDGER_SIGNING_KEYS = ["a key of the tests"]

@@ -1,7 +1,7 @@
 """Emptying the database of a demonstration, so that the next one starts from number one."""
 
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
 APPS = (
@@ -29,8 +29,9 @@ def empty_everything() -> None:
     """Remove every row of our apps, sign-ins and API clients included, and start counting anew.
 
     TRUNCATE is the one way past the triggers that keep the ledger and signed appraisals; only the
-    owner of the tables may use it, and only the demonstration does.
+    owner of the tables may use it, and only the demonstration does. The ledger wants to be told so.
     """
     quoted = ", ".join(f'"{model._meta.db_table}"' for model in our_models())  # noqa: SLF001
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('waymark.emptying', 'on', true)")
         cursor.execute(f"TRUNCATE {quoted}, equality.record RESTART IDENTITY")
