@@ -16,7 +16,6 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import EmergencyVerdict, Person
 from accounts.models.emergency import SHORTEST_REASON
 from accounts.one_time import spend_code
-from common import forms as nhs
 from accounts.selectors.emergency import person_answered_for
 from common import forms as nhs
 
@@ -189,7 +188,7 @@ class CodeField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         typed = super().to_python(value)[: _WIDEST_CODE + 1]
-        code = re.sub(r"[\s\-‐-―.]", "", unicodedata.normalize("NFKC", typed))
+        code = re.sub(r"[\s.\-\u2010-\u2015]", "", unicodedata.normalize("NFKC", typed))
         if code and not _CODE.fullmatch(code):
             raise forms.ValidationError(self.error_messages["digits"], code="digits")
         return code

@@ -61,6 +61,14 @@ VARIABLES = (
         derived="made once and kept in DATA_DIR",
     ),
     Variable(
+        "SECRET_KEY_FALLBACKS",
+        "list",
+        "Secret keys of before, newest first: sessions, links and the seeds of one-time codes made "
+        "under them still work. Type `manage.py rewrite_seeds`, wait 12 hours, then leave them out.",
+        "List the former values of SECRET_KEY, separated by commas.",
+        secret=True,
+    ),
+    Variable(
         "EQUALITY_KEYS",
         "list",
         "The keys that encrypt what people answer for equality monitoring, newest first, separated "
@@ -208,14 +216,6 @@ VARIABLES = (
         default="2",
     ),
     Variable(
-        "LOG_LEVEL",
-        "choice",
-        "How much is logged: DEBUG, INFO, WARNING or ERROR.",
-        "Set it to DEBUG, INFO, WARNING or ERROR.",
-        default="INFO",
-        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
-    ),
-    Variable(
         "API_CALLS_PER_CLIENT",
         "number",
         "How many calls of the API one program may make in a minute.",
@@ -250,6 +250,14 @@ VARIABLES = (
         "How many tokens may be asked for in a minute from one network address.",
         "Set it to a whole number, such as 300.",
         default="300",
+    ),
+    Variable(
+        "LOG_LEVEL",
+        "choice",
+        "How much is logged: DEBUG, INFO, WARNING or ERROR.",
+        "Set it to DEBUG, INFO, WARNING or ERROR.",
+        default="INFO",
+        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
     ),
     Variable(
         "DATA_DIR",
