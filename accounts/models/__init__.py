@@ -5,6 +5,7 @@ from accounts.models.delegations import DELEGATION_MONTHS, Delegation
 from accounts.models.emergency import EmergencyAccess, EmergencyVerdict
 from accounts.models.equality import Attribute, CodeKind, MonitoringCode
 from accounts.models.ledger import CheckKind, Event, EventText, LedgerCheck, LedgerLink
+from accounts.models.open_id import OrganisationSignIn, StaffIdentity
 from accounts.models.organisations import (
     Organisation,
     OrganisationKind,
@@ -46,6 +47,7 @@ __all__ = [
     "Organisation",
     "OrganisationKind",
     "OrganisationParent",
+    "OrganisationSignIn",
     "OrganisationSuccession",
     "PaySystem",
     "Person",
@@ -55,5 +57,6 @@ __all__ = [
     "Role",
     "RoleGrant",
     "StaffGroup",
+    "StaffIdentity",
     "Unit",
 ]

@@ -265,7 +265,24 @@ def _signing_in() -> None:
             **own,
         )
     )
+    _staff_identities(own)
     _second_steps(own)
+
+
+def _staff_identities(own: Mapping[str, Any]) -> None:
+    link = Link(
+        "person",
+        shown=("organisation__name", "tenant_id", "object_id", "linked_at"),
+        on_erasure=Delete(),
+    )
+    register(
+        Holding(
+            "accounts.StaffIdentity", title=_("Accounts you sign in with"), links=(link,), **own
+        )
+    )
+    holds_nobody(
+        "accounts", ("OrganisationSignIn",), because="How an organisation's people sign in."
+    )
 
 
 def _second_steps(own: Mapping[str, Any]) -> None:
