@@ -14,12 +14,15 @@ class AccountsConfig(AppConfig):
         from accounts.equality.grants import after_migrate
         from accounts.rights.own import declare_own
         from accounts.role_wordings import declare_role_wordings
+        from accounts.sign_in_wordings import declare_sign_in_wordings
+        from accounts.views import colleagues
         from accounts.views.roles import shown_to
         from accounts.wordings import declare_wordings
         from common.navigation import NavigationItem, add_item
 
         declare_own()
         declare_role_wordings()
+        declare_sign_in_wordings()
         add_item(
             NavigationItem(
                 _("People with roles"),
@@ -27,6 +30,24 @@ class AccountsConfig(AppConfig):
                 order=80,
                 shown=shown_to,
                 covers=("accounts:role_",),
+            )
+        )
+        add_item(
+            NavigationItem(
+                _("Sign-in"),
+                "accounts:colleague_find",
+                order=85,
+                shown=colleagues.shown_to,
+                covers=("accounts:colleague_",),
+            )
+        )
+        add_item(
+            NavigationItem(
+                _("How you sign in"),
+                "mfa_index",
+                order=80,
+                covers=("mfa_", "accounts:session_", "account_change_password"),
+                in_account_menu=True,
             )
         )
         declare_wordings()

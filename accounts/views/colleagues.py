@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,12 @@ from accounts.selectors.sign_in import roles_everywhere_of, runs_sign_in, second
 from accounts.services.sign_in import allow_sign_in, reset_second_step, stop_sign_in
 from common.errors import Forbidden
 from common.forms import form_status
+
+
+def shown_to(request: HttpRequest) -> bool:
+    """The menu names the page for whoever may use it; the standing is read already."""
+    user = request.user
+    return isinstance(user, Person) and runs_sign_in(user, on=timezone.localdate())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
