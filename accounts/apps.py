@@ -9,8 +9,9 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # drf-spectacular finds the scheme by its class being there.
-        from accounts import schema  # noqa: F401
+        # drf-spectacular finds the scheme by its class being there, and signing in is noted from
+        # the first time on, before any request has loaded the middleware.
+        from accounts import middleware, schema  # noqa: F401
         from accounts.equality.grants import after_migrate
         from accounts.rights.own import declare_own
         from accounts.role_wordings import declare_role_wordings

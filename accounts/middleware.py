@@ -148,6 +148,9 @@ def note_sign_in(
     # Read by an object of its own: what a caller's object remembers of the day stays as it is.
     place = standing(Person(pk=user.pk), on=timezone.localdate())
     sessions.begin(request.session, roles=_roles(place), now=now)
+    # Who signs in where somebody else was signed in gets a session that has no key yet.
+    if request.session.session_key is None:
+        request.session.create()
     UserSession.objects.update_or_create(
         session_key=request.session.session_key,
         defaults={
