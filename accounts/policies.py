@@ -46,6 +46,7 @@ def may_open_client(roles_there: Set[str]) -> bool:
     """Whether one with these roles at an organisation may let a program act for it."""
     return bool(APPOINTS & set(roles_there))
 
+
 # Who may break the glass: those whose role already makes them answer for the organisation.
 BREAKS_GLASS = frozenset(
     {
@@ -100,3 +101,16 @@ def may_run_sign_in(roles_everywhere: Set[str], *, is_oneself: bool) -> bool:
         "SYSTEM",
     }
     return bool(runs & set(roles_everywhere)) and not is_oneself
+
+
+def may_offer_sign_in(roles_there: Set[str]) -> bool:
+    """Whether one with these roles at an organisation decides how its people sign in there."""
+    return bool({Role.PLATFORM_OPERATOR.value, "SYSTEM"} & set(roles_there))
+
+
+def may_link_identity(roles_there: Set[str], *, is_oneself: bool) -> bool:
+    """Whether one with these roles at an organisation says which of its accounts a person's is.
+
+    Administrators of the organisation do not: whoever could say so could sign in as a colleague.
+    """
+    return is_oneself or bool({Role.PLATFORM_OPERATOR.value, "SYSTEM"} & set(roles_there))

@@ -8,11 +8,8 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from common.navigation import NavigationItem, add_item
+        # Registration needs the app registry.
         from jobs import heartbeat  # noqa: F401 - importing connects Celery's signals
-        from jobs.rights import declare_rights
+        from jobs.registration import register_jobs
 
-        declare_rights()
-        add_item(
-            NavigationItem(_("Documents"), "jobs:document_list", order=20, in_account_menu=True)
-        )
+        register_jobs()

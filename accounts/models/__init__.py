@@ -23,6 +23,14 @@ from accounts.models.posts import (
     ReportingLine,
     StaffGroup,
 )
+from accounts.models.rights import (
+    LegalHold,
+    RetentionAction,
+    RetentionCount,
+    RetentionRule,
+    RetentionRun,
+    RetentionStart,
+)
 from accounts.models.roles import Role, RoleGrant
 
 __all__ = [
@@ -43,6 +51,7 @@ __all__ = [
     "EventText",
     "LedgerCheck",
     "LedgerLink",
+    "LegalHold",
     "MonitoringCode",
     "Organisation",
     "OrganisationKind",
@@ -54,6 +63,11 @@ __all__ = [
     "Post",
     "ReportingKind",
     "ReportingLine",
+    "RetentionAction",
+    "RetentionCount",
+    "RetentionRule",
+    "RetentionRun",
+    "RetentionStart",
     "Role",
     "RoleGrant",
     "StaffGroup",

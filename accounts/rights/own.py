@@ -5,11 +5,10 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
-from accounts.rights.classes import AUDIT_LOG, SIGN_IN, STAFF_RECORD
+from accounts.rights.accountability import declare_accountability
+from accounts.rights.classes import SIGN_IN, STAFF_RECORD
 from accounts.rights.registry import (
     Clear,
     Delete,
@@ -28,7 +27,7 @@ ERASED_DOMAIN = "erased.invalid"
 def declare_own() -> None:
     _people()
     _employment()
-    _ledger()
+    declare_accountability()
     _signing_in()
     holds_nobody(
         "accounts",
@@ -142,69 +141,6 @@ def _employment() -> None:
         shown = (what, "organisation__name", *days)
         link = Link("person", shown=shown, on_erasure=Delete())
         register(Holding(label, title=title, record_class=STAFF_RECORD, links=(link,)))
-
-
-def without_other_people(facts: Any) -> Any:
-    """The facts of an event without the numbers of the people in them."""
-    if not isinstance(facts, Mapping):
-        return facts
-    return {name: value for name, value in facts.items() if "person" not in name}
-
-
-def _by_somebody_about_another(person: Person) -> Q:
-    return Q(subject__isnull=True) | ~Q(subject=F("by_person"))
-
-
-def _ledger() -> None:
-    what = ("happened_at", "verb", "about_type", "organisation__name", "rule")
-    because = _("It proves what was done. It holds no text, and names nobody who was erased.")
-    register(
-        Holding(
-            "accounts.Event",
-            title=_("What was done, and who looked"),
-            record_class=AUDIT_LOG,
-            links=(
-                Link(
-                    "subject",
-                    shown=(*what, "about_id", "by_person", "by_client__name", "by_job", "facts"),
-                    told={"facts": without_other_people},
-                    on_erasure=Keep(because),
-                ),
-                Link(
-                    "by_person",
-                    is_about=False,
-                    only=_by_somebody_about_another,
-                    shown=what,
-                    on_erasure=Keep(because),
-                ),
-            ),
-        )
-    )
-
-    register(
-        Holding(
-            "accounts.EventText",
-            title=_("What was said about what was done"),
-            record_class=AUDIT_LOG,
-            links=(
-                Link(
-                    "event__subject",
-                    shown=("event__happened_at", "event__verb", "name", "text"),
-                    withheld={"salt": Withheld.SECURITY},
-                    on_erasure=Clear(
-                        {"text": None, "salt": None},
-                        because=_("The event holds what proves that there was a text."),
-                    ),
-                ),
-            ),
-        )
-    )
-
-    holds_nobody(
-        "accounts",
-        ("LedgerLink", "LedgerCheck"),
-        because="Hashes of the chain, and whether they were right: an event says of whom.",
-    )
 
 
 def _signing_in() -> None:
