@@ -67,6 +67,13 @@ class AccountAdapter(DefaultAccountAdapter):
         stronger = [method for method in known if method["id"] != "reauthenticate"]
         return stronger or known
 
+    def get_login_stages(self) -> list[str]:
+        """An organisation's own second step stands in for ours where it is agreed that it does."""
+        stages: list[str] = super().get_login_stages()
+        if getattr(context.request, "second_step_passed_there", False):
+            stages.remove("allauth.mfa.stages.AuthenticateStage")
+        return stages
+
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
         """Who has just typed the password to sign in need not type it again for a first step."""
         request = context.request

@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
         # the first time on, before any request has loaded the middleware.
         from accounts import middleware, schema  # noqa: F401
         from accounts.equality.grants import after_migrate
+        from accounts.identity_wordings import declare_identity_wordings
         from accounts.rights.own import declare_own
         from accounts.role_wordings import declare_role_wordings
         from accounts.sign_in_wordings import declare_sign_in_wordings
@@ -24,6 +25,7 @@ class AccountsConfig(AppConfig):
         declare_own()
         declare_role_wordings()
         declare_sign_in_wordings()
+        declare_identity_wordings()
         add_item(
             NavigationItem(
                 _("People with roles"),
@@ -47,7 +49,12 @@ class AccountsConfig(AppConfig):
                 _("How you sign in"),
                 "mfa_index",
                 order=80,
-                covers=("mfa_", "accounts:session_", "account_change_password"),
+                covers=(
+                    "mfa_",
+                    "accounts:session_",
+                    "accounts:identity_",
+                    "account_change_password",
+                ),
                 in_account_menu=True,
             )
         )

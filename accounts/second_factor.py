@@ -26,6 +26,8 @@ from common.refusals import PROBLEM_JSON, problem, wants_json
 FRESH_FOR = timedelta(minutes=15)
 # The invented people of a demonstration have no telephones.
 DEMONSTRATION = "demonstration"
+# Passed at somebody's organisation, where it is agreed that its second step counts here.
+ORGANISATION = "organisation"
 # What proves a second time who somebody is; recovery codes only stand in for one of these.
 STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 

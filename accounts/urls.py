@@ -3,7 +3,15 @@
 from django.urls import URLPattern, URLResolver, path
 
 from accounts import api
-from accounts.views import colleagues, emergency, roles, sign_in, stand_ins, tokens
+from accounts.views import (
+    colleagues,
+    emergency,
+    organisation_sign_in,
+    roles,
+    sign_in,
+    stand_ins,
+    tokens,
+)
 
 app_name = "accounts"
 
@@ -30,6 +38,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("identity/o/api/revoke", tokens.revoke),
     path("accounts/second-step/set-up/", sign_in.second_step, name="second_step"),
     path("accounts/second-step/done/", sign_in.continue_after_codes, name="second_step_done"),
+    path("sign-in/", organisation_sign_in.organisation_choose, name="organisation_choose"),
+    path(
+        "sign-in/<str:ods_code>/", organisation_sign_in.organisation_show, name="organisation_show"
+    ),
+    path(
+        "sign-in/<str:ods_code>/go/", organisation_sign_in.organisation_go, name="organisation_go"
+    ),
+    path(
+        "sign-in/<str:ods_code>/done/",
+        organisation_sign_in.organisation_done,
+        name="organisation_done",
+    ),
+    path("accounts/organisations/", organisation_sign_in.identity_list, name="identity_list"),
+    path(
+        "accounts/organisations/<str:ods_code>/link/",
+        organisation_sign_in.identity_link,
+        name="identity_link",
+    ),
+    path(
+        "accounts/organisations/<int:pk>/unlink/",
+        organisation_sign_in.identity_unlink,
+        name="identity_unlink",
+    ),
     path("accounts/sessions/", sign_in.session_list, name="session_list"),
     path("accounts/sessions/keep/", sign_in.session_keep, name="session_keep"),
     path("accounts/sessions/end-others/", sign_in.session_end_others, name="session_end_others"),

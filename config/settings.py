@@ -312,6 +312,7 @@ CALLS_A_MINUTE = {
     "address": ENV["API_CALLS_PER_ADDRESS"],
     "token": ENV["TOKENS_PER_CLIENT"],
     "token-address": ENV["TOKENS_PER_ADDRESS"],
+    "sign-in": ENV["SIGN_INS_PER_ADDRESS"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Waymark API",
@@ -382,6 +383,9 @@ LOGGING = {
         "django": {"level": ENV["LOG_LEVEL"]},
         # Hosts that are not ours are the caller's mistake, and arrive by the thousand.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # Their DEBUG lines hold tokens and secrets.
+        "authlib": {"level": "INFO"},
+        "oauthlib": {"level": "INFO"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
     },

@@ -252,6 +252,14 @@ VARIABLES = (
         default="300",
     ),
     Variable(
+        "SIGN_INS_PER_ADDRESS",
+        "number",
+        "How many pages of signing in with an organisation's account may be asked for in a minute "
+        "from one network address. A whole trust may share one.",
+        "Set it to a whole number, such as 600.",
+        default="600",
+    ),
+    Variable(
         "LOG_LEVEL",
         "choice",
         "How much is logged: DEBUG, INFO, WARNING or ERROR.",

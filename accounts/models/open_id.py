@@ -53,6 +53,12 @@ class OrganisationSignIn(models.Model):
         return f"sign-in of {self.organisation_id}"
 
 
+class StaffIdentityQuerySet(models.QuerySet["StaffIdentity"]):
+    def visible_to(self, actor: "Actor", *, on: date) -> "StaffIdentityQuerySet":
+        """One's own: which accounts open one's record is nobody else's to see."""
+        return self.filter(person_id=actor.pk) if isinstance(actor, Person) else self.none()
+
+
 class StaffIdentity(models.Model):
     """An account at an organisation that is a person's here: the tenant and the object in it.
 
@@ -67,6 +73,8 @@ class StaffIdentity(models.Model):
     tenant_id = models.UUIDField(_("tenant"))
     object_id = models.UUIDField(_("object in the tenant"))
     linked_at = models.DateTimeField(_("linked"))
+
+    objects = StaffIdentityQuerySet.as_manager()
 
     class Meta:
         constraints = [
