@@ -43,7 +43,8 @@ def a_team():
 
 
 def name(manager, to, trust, *, by=None, days=A_MONTH):
-    return delegate(manager=manager, to=to, organisation=trust, days=days, by=by or manager, now=NOW)
+    by = by or manager
+    return delegate(manager=manager, to=to, organisation=trust, days=days, by=by, now=NOW)
 
 
 def test_a_line_manager_says_who_stands_in_and_both_are_told():

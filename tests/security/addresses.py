@@ -116,6 +116,8 @@ SAMPLES: dict[str, Sample] = {
         "person", "talent", {"readiness": "READY_NOW", "reason": "Led two services"}
     ),
     "talent:pool_show": Sample("pool"),
+    "talent:panel_add": Sample("pool", "talent"),
+    "talent:panel_end": Sample("panel_member", "talent", {}),
     "talent:nomination_add": Sample("pool", "colleague", {"who": "me", "reason": "I am ready"}),
     "talent:nomination_show": Sample("nomination"),
     "talent:nomination_decide": Sample(

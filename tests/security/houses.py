@@ -45,7 +45,12 @@ from tests.factories.jobs import DocumentFactory, JobFactory
 from tests.factories.notifications import NoticeFactory
 from tests.factories.pathways import follow, role_asking, show
 from tests.factories.plans import DevelopmentPlanFactory, PlanActionFactory
-from tests.factories.talent import NominationFactory, PoolFactory, TalentConsentFactory
+from tests.factories.talent import (
+    NominationFactory,
+    PanelMemberFactory,
+    PoolFactory,
+    TalentConsentFactory,
+)
 
 CANARY = "Quillfeather"
 YESTERDAY = NOW - timedelta(days=1)
@@ -194,6 +199,7 @@ def _talent(
     pool = PoolFactory(organisation=organisation, role_profile=role, title=f"Pool {word}")
     return {
         "pool": pool,
+        "panel_member": PanelMemberFactory(pool=pool, person=people["colleague"]),
         "nomination": NominationFactory(pool=pool, person=people["person"], reason=word),
     }
 
