@@ -4,10 +4,15 @@ request before any view is."""
 from collections.abc import Callable
 from typing import Any
 
-from allauth.account.signals import authentication_step_completed
+from allauth.account.signals import (
+    authentication_step_completed,
+    password_changed,
+    password_reset,
+    password_set,
+)
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.auth.signals import user_logged_in
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.auth.views import redirect_to_login
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts import second_factor, sessions
 from accounts.models import Person
+from accounts.services.sessions import end_all_of
 from accounts.visibility import Standing, standing
 from common.refusals import wants_json
 
@@ -160,6 +166,17 @@ def note_sign_in(
             "last_seen_at": now,
         },
     )
+
+
+@receiver(user_logged_out)
+def note_sign_out(sender: Any, request: HttpRequest, user: Any, **arguments: Any) -> None:
+    UserSession.objects.filter(session_key=request.session.session_key).delete()
+
+
+@receiver([password_changed, password_reset, password_set])
+def note_new_password(sender: type[Person], user: Person, **arguments: Any) -> None:
+    """Whoever knew the old password is signed in nowhere any more."""
+    end_all_of(user)
 
 
 @receiver(authentication_step_completed)
