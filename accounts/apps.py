@@ -60,3 +60,12 @@ class AccountsConfig(AppConfig):
         )
         declare_wordings()
         post_migrate.connect(after_migrate, sender=self)
+        add_item(
+            NavigationItem(
+                _("Equality monitoring"),
+                "accounts:equality_show",
+                order=60,
+                covers=("accounts:equality",),
+                in_account_menu=True,
+            )
+        )

@@ -2,7 +2,8 @@
 
 from collections.abc import Set
 
-from accounts.models import Role
+from accounts.actors import Actor
+from accounts.models import Person, Role
 
 # The platform's operators set organisations up; an organisation's administrators run them.
 APPOINTS = frozenset(
@@ -114,3 +115,13 @@ def may_link_identity(roles_there: Set[str], *, is_oneself: bool) -> bool:
     Administrators of the organisation do not: whoever could say so could sign in as a colleague.
     """
     return is_oneself or bool({Role.PLATFORM_OPERATOR.value, "SYSTEM"} & set(roles_there))
+
+
+def may_answer_equality(by: Actor, *, person: Person) -> bool:
+    """Whether one may read, write and stop equality monitoring of a person: only one's own."""
+    return by.actor_kind == "person" and by.pk == person.pk
+
+
+def may_count_equality(roles_there: Set[str]) -> bool:
+    """Whether one with these roles at an organisation may see counts of its people's answers."""
+    return Role.EQUALITY_ANALYST.value in roles_there

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from accounts import api
 from accounts.views import (
+    equality,
     colleagues,
     emergency,
     organisation_sign_in,
@@ -86,6 +87,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("emergency-access/<int:pk>/", emergency.emergency_show, name="emergency_show"),
     path("emergency-access/<int:pk>/end/", emergency.emergency_end, name="emergency_end"),
     path("emergency-access/<int:pk>/review/", emergency.emergency_review, name="emergency_review"),
+]
+
+urlpatterns += [
+    path("equality/", equality.equality_show, name="equality_show"),
+    path("equality/answers/", equality.equality_answer, name="equality_answer"),
+    path("equality/delete/", equality.equality_delete, name="equality_delete"),
+    path("equality/stop/", equality.equality_stop, name="equality_stop"),
+    path("equality/resume/", equality.equality_resume, name="equality_resume"),
 ]
 
 api_urlpatterns = [
