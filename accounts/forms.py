@@ -112,6 +112,7 @@ class EmergencyForm(nhs.NHSForm):
     )
     withheld_because = nhs.TextField(
         label=_("Why must the person not be told?"),
+        missing=_("Enter why the person must not be told"),
         hint=_(
             "For auditors and data protection officers only. Leave this empty unless telling the "
             "person would break the law; say which one."
