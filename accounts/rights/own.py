@@ -1,8 +1,5 @@
 """What the tables of this floor, and of the libraries for signing in, hold of a person."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
@@ -144,13 +141,12 @@ def _employment() -> None:
 
 
 def _signing_in() -> None:
-    own = {"record_class": SIGN_IN}
     register(
         Holding(
             "account.EmailAddress",
             title=_("E-mail addresses for signing in"),
             links=(Link("user", shown=("email", "verified", "primary"), on_erasure=Delete()),),
-            **own,
+            record_class=SIGN_IN,
         )
     )
     register(
@@ -165,10 +161,17 @@ def _signing_in() -> None:
                     on_erasure=Delete(),
                 ),
             ),
-            **own,
+            record_class=SIGN_IN,
         )
     )
-    register(Holding("sessions.Session", title=_("Browsers that are signed in"), links=(), **own))
+    register(
+        Holding(
+            "sessions.Session",
+            title=_("Browsers that are signed in"),
+            links=(),
+            record_class=SIGN_IN,
+        )
+    )
     programs = _("A program goes on to act for its organisation.")
     register(
         Holding(
@@ -182,7 +185,7 @@ def _signing_in() -> None:
                     on_erasure=Clear({"owner": None}, because=programs),
                 ),
             ),
-            **own,
+            record_class=SIGN_IN,
         )
     )
     secret = dict.fromkeys(("hash", "data", "client"), Withheld.SECURITY)
@@ -198,14 +201,14 @@ def _signing_in() -> None:
                     on_erasure=Delete(),
                 ),
             ),
-            **own,
+            record_class=SIGN_IN,
         )
     )
-    _staff_identities(own)
-    _second_steps(own)
+    _staff_identities()
+    _second_steps()
 
 
-def _staff_identities(own: Mapping[str, Any]) -> None:
+def _staff_identities() -> None:
     link = Link(
         "person",
         shown=("organisation__name", "tenant_id", "object_id", "linked_at"),
@@ -213,7 +216,10 @@ def _staff_identities(own: Mapping[str, Any]) -> None:
     )
     register(
         Holding(
-            "accounts.StaffIdentity", title=_("Accounts you sign in with"), links=(link,), **own
+            "accounts.StaffIdentity",
+            title=_("Accounts you sign in with"),
+            links=(link,),
+            record_class=SIGN_IN,
         )
     )
     holds_nobody(
@@ -221,7 +227,7 @@ def _staff_identities(own: Mapping[str, Any]) -> None:
     )
 
 
-def _second_steps(own: Mapping[str, Any]) -> None:
+def _second_steps() -> None:
     """Tables of the sign-in library that are there when its parts are installed."""
     for label, title, shown, secret in (
         ("mfa.Authenticator", _("Second steps"), ("type", "created_at", "last_used_at"), ("data",)),
@@ -241,10 +247,12 @@ def _second_steps(own: Mapping[str, Any]) -> None:
         if apps.is_installed(f"allauth.{label.partition('.')[0]}"):
             withheld = dict.fromkeys(secret, Withheld.SECURITY)
             link = Link("user", shown=shown, withheld=withheld, on_erasure=Delete())
-            register(Holding(label, title=title, links=(link,), **own))
+            register(Holding(label, title=title, links=(link,), record_class=SIGN_IN))
     if apps.is_installed("allauth.socialaccount"):
         holds_nobody("socialaccount", ("SocialApp",), because="Settings of an identity provider.")
         keys = dict.fromkeys(("token", "token_secret", "app"), Withheld.SECURITY)
         link = Link("account__user", shown=("expires_at",), withheld=keys, on_erasure=Delete())
         title = _("Keys of accounts you sign in with")
-        register(Holding("socialaccount.SocialToken", title=title, links=(link,), **own))
+        register(
+            Holding("socialaccount.SocialToken", title=title, links=(link,), record_class=SIGN_IN)
+        )

@@ -83,8 +83,9 @@ class Holding:
     """One table that holds people.
 
     ``key`` is the word by which notices, jobs and documents name a row of it ("plan" in
-    "plan:12"); what others were told about such a row is erased with it. A table without links
-    holds people in a way that no column leads to: an eraser deals with it.
+    "plan:12"); what others were told about such a row is erased with it. ``guards`` are the
+    triggers that keep its rows from being removed, which only an erasure lifts. A table without
+    links holds people in a way that no column leads to: an eraser deals with it.
     """
 
     model_label: str
@@ -92,6 +93,7 @@ class Holding:
     record_class: str
     links: tuple[Link, ...]
     key: str = ""
+    guards: tuple[str, ...] = ()
 
     @property
     def model(self) -> type[models.Model]:

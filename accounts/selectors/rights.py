@@ -38,19 +38,21 @@ def rights_relations(actor: Actor, person: Person, *, on: date) -> frozenset[Rel
 
 
 def rights_relations_everywhere(actor: Actor, person: Person, *, on: date) -> frozenset[Relation]:
-    """The roles that ``actor`` holds for every organisation that keeps or kept the record."""
-    places = organisations_ever(person)
-    held = [roles_at(actor, organisation_id, on=on) for organisation_id in places]
+    """Themselves, or the roles that ``actor`` holds for every organisation that keeps or kept the
+    record of ``person``."""
     if isinstance(actor, Person) and not actor.is_active:
         return frozenset()
-    return frozenset.intersection(*held) if held else roles_anywhere(actor, on=on)
+    if isinstance(actor, Person) and actor.pk == person.pk:
+        return frozenset({Relation.SELF})
+    held = [roles_at(actor, place, on=on) for place in organisations_ever(person)]
+    return frozenset.intersection(*held) if held else _without_a_place(actor, on=on)
 
 
-def roles_anywhere(actor: Actor, *, on: date) -> frozenset[Relation]:
-    """For somebody who never had a post anywhere: roles that are not tied to where they worked."""
+def _without_a_place(actor: Actor, *, on: date) -> frozenset[Relation]:
+    """Whoever answers for people who never had a post anywhere."""
     place = standing(actor, on=on)
     if place.is_everywhere:
         return frozenset({Relation.SYSTEM})
-    if isinstance(actor, Person) and place.holds(Relation.PLATFORM_OPERATOR.value):
+    if place.holds(Relation.PLATFORM_OPERATOR.value):
         return frozenset({Relation.PLATFORM_OPERATOR})
     return frozenset()

@@ -17,7 +17,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
 from django.db import models
 
-from accounts.models import EmergencyAccess, Person
+from accounts.models import EmergencyAccess, LegalHold, Person
 from accounts.rights import HOLDINGS, Holding, Link
 from accounts.services.ledger import record
 from appraisals.models import Snapshot
@@ -116,6 +116,9 @@ def _what_houses_lack(person: Person, home: House) -> list[Canary]:
             opened_at=NOW,
             ends_at=NOW,
         )
+    LegalHold.objects.create(
+        organisation=home.organisation, person=person, reason="Over", set_at=NOW, lifted_at=NOW
+    )
     session = SessionStore()
     session["_auth_user_id"] = str(person.pk)
     session.create()
