@@ -17,7 +17,7 @@ class AccountsConfig(AppConfig):
         from accounts.rights.own import declare_own
         from accounts.role_wordings import declare_role_wordings
         from accounts.sign_in_wordings import declare_sign_in_wordings
-        from accounts.views import colleagues
+        from accounts.views import colleagues, programs
         from accounts.views.roles import shown_to
         from accounts.wordings import declare_wordings
         from common.navigation import NavigationItem, add_item
@@ -42,6 +42,15 @@ class AccountsConfig(AppConfig):
                 order=85,
                 shown=colleagues.shown_to,
                 covers=("accounts:colleague_",),
+            )
+        )
+        add_item(
+            NavigationItem(
+                _("Programs"),
+                "accounts:program_list",
+                order=86,
+                shown=programs.shown_to,
+                covers=("accounts:program_", "accounts:secret_"),
             )
         )
         add_item(

@@ -8,6 +8,7 @@ from accounts.views import (
     colleagues,
     emergency,
     organisation_sign_in,
+    programs,
     roles,
     sign_in,
     stand_ins,
@@ -39,6 +40,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("identity/o/api/revoke", tokens.revoke),
     path("accounts/second-step/set-up/", sign_in.second_step, name="second_step"),
     path("accounts/second-step/done/", sign_in.continue_after_codes, name="second_step_done"),
+    path("programs/", programs.program_list, name="program_list"),
+    path("programs/open/", programs.program_open, name="program_open"),
+    path("programs/<int:pk>/", programs.program_show, name="program_show"),
+    path("programs/<int:pk>/scopes/", programs.program_narrow, name="program_narrow"),
+    path("programs/<int:pk>/stop/", programs.program_stop, name="program_stop"),
+    path("programs/<int:pk>/secrets/add/", programs.secret_add, name="secret_add"),
+    path("programs/secrets/<int:pk>/revoke/", programs.secret_revoke, name="secret_revoke"),
     path("sign-in/", organisation_sign_in.organisation_choose, name="organisation_choose"),
     path(
         "sign-in/<str:ods_code>/", organisation_sign_in.organisation_show, name="organisation_show"
