@@ -1,7 +1,10 @@
 """The sign-in forms of allauth in our words: what to enter, not that something is invalid."""
 
 import re
+import struct
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -169,6 +172,7 @@ class EmergencyReviewForm(nhs.NHSForm):
 
 _CODE = re.compile(r"[0-9]{6}|[0-9]{8}")
 _WIDEST_CODE = 40
+_UNREADABLE = _("Use your passkey again: what your browser sent could not be read.")
 
 
 class CodeField(forms.CharField):
@@ -248,9 +252,18 @@ class RemoveAppForm(totp.DeactivateTOTPForm):
 def _reword_passkey(form: forms.BaseForm) -> None:
     field = form.fields["credential"]
     field.error_messages |= {
-        "required": _("Use your passkey again: your browser sent nothing."),
-        "invalid": _("Use your passkey again: what your browser sent could not be read."),
+        "required": _("Use your passkey again, or enter a code: your browser sent nothing."),
+        "invalid": _UNREADABLE,
     }
+
+
+@contextmanager
+def _understood() -> Iterator[None]:
+    """What a browser sends for a passkey is nested, and the library takes it to be well formed."""
+    try:
+        yield
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error):
+        raise forms.ValidationError(_UNREADABLE, code="unreadable") from None
 
 
 def _passkey_name(*, is_required: bool) -> forms.CharField:
@@ -270,6 +283,11 @@ def _passkey_name(*, is_required: bool) -> forms.CharField:
 
 class AddPasskeyForm(webauthn.AddWebAuthnForm):
     use_required_attribute = False
+
+    def clean(self) -> dict[str, Any]:
+        with _understood():
+            cleaned: dict[str, Any] = super().clean()
+        return cleaned
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -291,22 +309,27 @@ class RenamePasskeyForm(webauthn.EditWebAuthnForm):
         self.fields["name"] = _passkey_name(is_required=True)
 
 
-class PasskeyForm(webauthn.AuthenticateWebAuthnForm):
+class _WithPasskey(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _reword_passkey(self)
 
+    def clean_credential(self) -> Authenticator:
+        with _understood():
+            authenticator: Authenticator = super().clean_credential()  # type: ignore[misc] # of the library's form beside us
+        return authenticator
 
-class PasskeyAgainForm(webauthn.ReauthenticateWebAuthnForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _reword_passkey(self)
+
+class PasskeyForm(_WithPasskey, webauthn.AuthenticateWebAuthnForm):
+    """A passkey as the second step."""
 
 
-class PasskeySignInForm(webauthn.LoginWebAuthnForm):
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        _reword_passkey(self)
+class PasskeyAgainForm(_WithPasskey, webauthn.ReauthenticateWebAuthnForm):
+    """A passkey once more, before a sensitive act."""
+
+
+class PasskeySignInForm(_WithPasskey, webauthn.LoginWebAuthnForm):
+    """A passkey instead of the password and the second step."""
 
 
 class FindColleagueForm(nhs.NHSForm):

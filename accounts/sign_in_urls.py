@@ -14,8 +14,8 @@ _INDEX = reverse_lazy("mfa_index")
 
 _second_step = [
     path("", steps.index, name="mfa_index"),
-    path("code/", steps.authenticate, name="mfa_authenticate"),
-    path("again/", steps.reauthenticate, name="mfa_reauthenticate"),
+    path("code/", sign_in.SecondStep.as_view(), name="mfa_authenticate"),
+    path("again/", sign_in.SecondStepAgain.as_view(), name="mfa_reauthenticate"),
     path("app/add/", sign_in.SetUpApp.as_view(), name="mfa_activate_totp"),
     path("app/remove/", sign_in.RemoveApp.as_view(), name="mfa_deactivate_totp"),
     path("recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
@@ -40,4 +40,7 @@ _second_step = [
     ),
 ]
 
-urlpatterns = [path("accounts/second-step/", include(_second_step))]
+urlpatterns = [
+    path("accounts/login/", sign_in.SignIn.as_view(), name="account_login"),
+    path("accounts/second-step/", include(_second_step)),
+]

@@ -3,10 +3,13 @@
 from typing import Any
 
 from allauth.account.adapter import get_adapter
+from allauth.account.views import LoginView
 from allauth.mfa.adapter import get_adapter as get_mfa_adapter
+from allauth.mfa.base.views import AuthenticateView, ReauthenticateView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from allauth.mfa.webauthn.views import AddWebAuthnView, RemoveWebAuthnView
+from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -22,7 +25,9 @@ from accounts.selectors.sign_in import open_sessions, own_sessions
 from accounts.services.sessions import end_other_sessions, end_session
 from accounts.services.sign_in import drop_second_step, keep_second_step
 from common.redirects import HOME, safe_next, safe_redirect_target
-from common.refusals import wants_json
+from common.refusals import RETRY_AFTER, wants_json
+
+TOO_MANY = {"too_many_login_attempts", "rate_limited"}
 
 _WANTED = "waymark_wanted_page"
 
@@ -30,6 +35,37 @@ _WANTED = "waymark_wanted_page"
 @login_not_required
 def closed(request: HttpRequest, **arguments: Any) -> HttpResponse:
     raise Http404
+
+
+def _told(response: HttpResponse, *bound: forms.BaseForm) -> HttpResponse:
+    """The status of a form that was refused: 429 when there were too many tries, else 422."""
+    codes = {
+        error.code
+        for form in bound
+        for errors in form.errors.as_data().values()
+        for error in errors
+    }
+    if codes & TOO_MANY:
+        response.status_code = 429
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    else:
+        response.status_code = 422
+    return response
+
+
+class SignIn(LoginView):
+    def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
+        return _told(super().form_invalid(form), form)
+
+
+class SecondStep(AuthenticateView):
+    def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
+        return _told(super().form_invalid(form), form)
+
+
+class SecondStepAgain(ReauthenticateView):
+    def form_invalid(self, form: forms.BaseForm) -> HttpResponse:
+        return _told(super().form_invalid(form), form)
 
 
 @require_safe
