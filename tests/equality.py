@@ -1,5 +1,6 @@
 """The roles of equality data, as a database that is well set up has them, and answers to give."""
 
+from collections.abc import Iterable
 from urllib.parse import quote
 
 import psycopg
@@ -7,7 +8,7 @@ from django.db import connection, connections
 from psycopg import sql
 
 from accounts.equality import apart, grants
-from accounts.equality.cipher import Answer
+from accounts.equality.cipher import Answer, Answers, ring, sealed
 from accounts.models import Attribute
 
 PASSWORD = "equality"
@@ -22,7 +23,7 @@ DISABLED, NOT_DISABLED = Answer("WDES DISABILITY", "Y"), Answer("WDES DISABILITY
 def prepare_roles() -> None:
     """Make the roles that are missing, and give them their rights as ``migrate`` does."""
     owner = "owner" if "owner" in connections else "default"
-    with psycopg.connect(_superuser(), autocommit=True) as link:
+    with psycopg.connect(superuser(), autocommit=True) as link:
         for role in (grants.EQUALITY_ROLE, PROBE):
             _make(link, role)
         name = "SELECT tableowner FROM pg_tables WHERE schemaname = 'equality'"
@@ -53,7 +54,7 @@ def address(role: str, password: str = PASSWORD) -> str:
     return f"postgres://{role}:{password}@{where}/{place['NAME']}"
 
 
-def _superuser() -> str:
+def superuser() -> str:
     """Whoever may make roles: the role of the tests, or the one that made the embedded server."""
     own = connection.settings_dict
     with connection.cursor() as cursor:
@@ -69,6 +70,19 @@ def application() -> str:
         cursor.execute("SELECT has_table_privilege(current_user, 'equality.record', 'SELECT')")
         owns = cursor.fetchone()[0]
     return address(PROBE) if owns else address(own["USER"], own["PASSWORD"])
+
+
+def write_rows(person_ids: Iterable[int], answers: Answers) -> None:
+    """Many rows at once, each encrypted for its person under the newest key."""
+    rows = [
+        (person_id, ring().key_id, *sealed(answers, person_id=person_id).values())
+        for person_id in person_ids
+    ]
+    columns = sql.SQL(", ").join([sql.Identifier("person_id"), sql.Identifier("key_id")])
+    statement = sql.SQL("COPY equality.record ({}, {}) FROM STDIN").format(columns, apart.COLUMNS)
+    with apart.connected() as link, link.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def all_rows() -> dict[int, tuple]:

@@ -5,6 +5,7 @@ Events say that it happened. What was answered is in none of them.
 
 from datetime import datetime
 
+import structlog
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,8 @@ from accounts.selectors.relations import main_organisation_id
 from accounts.services.ledger import record
 from common.dates import london_date
 from common.errors import Conflict
+
+log = structlog.get_logger(__name__)
 
 
 @transaction.atomic
@@ -36,12 +39,23 @@ def answer_equality(*, person: Person, answers: Answers, by: Actor, now: datetim
             )
     if not answers:
         own.forget(person.pk)
-    elif not own.keep(person.pk, answers):
+    elif not _keep(person, answers):
         raise Conflict(
             _("You asked us to stop equality monitoring. Take part again before you answer."),
             code="equality_stopped",
         )
     _record("answer_equality", person, by=by, now=now)
+
+
+def _keep(person: Person, answers: Answers) -> bool:
+    try:
+        return own.keep(person.pk, answers)
+    except ValueError:
+        log.error("equality_keys_unusable", setting="EQUALITY_KEYS")  # noqa: TRY400
+        raise Conflict(
+            _("We cannot keep your answers at the moment. We have been told. Try again later."),
+            code="equality_keys_unusable",
+        ) from None
 
 
 @transaction.atomic
