@@ -37,10 +37,12 @@ def route_of(relations: Relations, roles_at_pool: Relations) -> NominationRoute 
     return None if beside.isdisjoint(relations) else NominationRoute.PEER
 
 
-def may_read_reasons(relations: Relations, roles_at_pool: Relations) -> bool:
-    """Why a nomination was decided as it was: the person, the talent team and the panel."""
-    reads = {Relation.SELF, Relation.PANEL_MEMBER}
-    return Relation.TALENT_LEAD in roles_at_pool or not reads.isdisjoint(relations)
+def may_read_reasons(relations: Relations, roles_at_pool: Relations, *, is_on_panel: bool) -> bool:
+    """Why a nomination was decided as it was: the person, the talent team and this pool's panel,
+    as long as the person lets it see them."""
+    if is_on_panel and Relation.PANEL_MEMBER in relations:
+        return True
+    return Relation.SELF in relations or Relation.TALENT_LEAD in roles_at_pool
 
 
 def may_run_panel(roles_at_pool: Relations, *, is_oneself: bool) -> bool:

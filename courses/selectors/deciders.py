@@ -42,7 +42,8 @@ def requests_to_decide(actor: Actor, *, on: date) -> EnrolmentQuerySet:
         return Enrolment.objects.none()
     theirs = tied_to(actor, on=on, field="person_id", ties=DECIDES)
     if leads:
-        theirs |= _unmanaged(on=on) & members_of(leads, on=on, prefix="person__")
+        here = members_of(leads, on=on, prefix="person__") & leads.within("organisation_id")
+        theirs |= _unmanaged(on=on) & here
     return (
         Enrolment.objects.visible_to(actor, on=on)
         .filter(theirs, state=EnrolmentState.REQUESTED)

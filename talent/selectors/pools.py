@@ -108,7 +108,9 @@ def nomination_page(nomination: Nomination, *, person: Person, on: date) -> Nomi
     relations = relations_to(person, nomination.person, on=on)
     return NominationPage(
         is_own=is_own,
-        reads_reasons=may_read_reasons(relations, roles),
+        reads_reasons=may_read_reasons(
+            relations, roles, is_on_panel=is_on_panel(person, nomination.pool, on=on)
+        ),
         decides=nomination.state == NominationState.PROPOSED
         and may_decide(person, nomination=nomination, roles_at_pool=roles),
         can_withdraw=can_withdraw,
