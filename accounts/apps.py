@@ -13,10 +13,77 @@ class AccountsConfig(AppConfig):
         from accounts.walls import declare
 
         declare(WALLS)
-        # drf-spectacular finds the scheme by its class being there.
-        from accounts import schema  # noqa: F401
+        # The scope is opened for whoever signs in before anything is noted about it.
+        # drf-spectacular finds the scheme by its class being there, and signing in is noted from
+        # the first time on, before any request has loaded the middleware.
+        from accounts import (  # noqa: F401
+            middleware,
+            schema,
+            scope_middleware,
+        )
         from accounts.equality.grants import after_migrate
+        from accounts.identity_wordings import declare_identity_wordings
         from accounts.rights.own import declare_own
+        from accounts.role_wordings import declare_role_wordings
+        from accounts.sign_in_wordings import declare_sign_in_wordings
+        from accounts.views import colleagues, programs
+        from accounts.views.roles import shown_to
+        from accounts.wordings import declare_wordings
+        from common.navigation import NavigationItem, add_item
 
         declare_own()
+        declare_role_wordings()
+        declare_sign_in_wordings()
+        declare_identity_wordings()
+        add_item(
+            NavigationItem(
+                _("People with roles"),
+                "accounts:role_list",
+                order=80,
+                shown=shown_to,
+                covers=("accounts:role_",),
+            )
+        )
+        add_item(
+            NavigationItem(
+                _("Sign-in"),
+                "accounts:colleague_find",
+                order=85,
+                shown=colleagues.shown_to,
+                covers=("accounts:colleague_",),
+            )
+        )
+        add_item(
+            NavigationItem(
+                _("Programs"),
+                "accounts:program_list",
+                order=86,
+                shown=programs.shown_to,
+                covers=("accounts:program_", "accounts:secret_"),
+            )
+        )
+        add_item(
+            NavigationItem(
+                _("How you sign in"),
+                "mfa_index",
+                order=80,
+                covers=(
+                    "mfa_",
+                    "accounts:session_",
+                    "accounts:identity_",
+                    "account_change_password",
+                ),
+                in_account_menu=True,
+            )
+        )
+        declare_wordings()
         post_migrate.connect(after_migrate, sender=self)
+        add_item(
+            NavigationItem(
+                _("Equality monitoring"),
+                "accounts:equality_show",
+                order=60,
+                covers=("accounts:equality",),
+                in_account_menu=True,
+            )
+        )

@@ -6,7 +6,9 @@ from allauth.idp.oidc.contrib.rest_framework.authentication import TokenAuthenti
 from allauth.idp.oidc.models import Token
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
@@ -21,14 +23,14 @@ if TYPE_CHECKING:
 
 # Whose secret it is decides what can be seen, so it is read before anything can be.
 WHO_CALLS = SystemJob("accounts.who_calls", organisation_ids=None)
-SCOPES: dict[str, str] = {
-    "people:read": "Read people, their posts and assignments",
-    "frameworks:read": "Read frameworks and role profiles",
-    "courses:read": "Read courses, offerings and sessions",
-    "enrolments:read": "Read enrolments",
-    "enrolments:write": "Enrol and withdraw people",
-    "appraisals:read": "Read how far appraisals are, never what they say",
-    "plans:read": "Read development plans",
+SCOPES: dict[str, Promise] = {
+    "people:read": gettext_lazy("Read people, their posts and assignments"),
+    "frameworks:read": gettext_lazy("Read frameworks and role profiles"),
+    "courses:read": gettext_lazy("Read courses, offerings and sessions"),
+    "enrolments:read": gettext_lazy("Read enrolments"),
+    "enrolments:write": gettext_lazy("Enrol and withdraw people"),
+    "appraisals:read": gettext_lazy("Read how far appraisals are, never what they say"),
+    "plans:read": gettext_lazy("Read development plans"),
 }
 
 

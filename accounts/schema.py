@@ -13,10 +13,11 @@ class ApiTokenScheme(OpenApiAuthenticationExtension):
     name = "clientCredentials"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, Any]:
+        scopes = {name: str(meaning) for name, meaning in SCOPES.items()}
         return {
             "type": "oauth2",
             "flows": {
-                "clientCredentials": {"tokenUrl": reverse("idp:oidc:token"), "scopes": SCOPES}
+                "clientCredentials": {"tokenUrl": reverse("idp:oidc:token"), "scopes": scopes}
             },
         }
 

@@ -193,7 +193,7 @@ UNION ALL (
 UNION ALL (
     SELECT 'tie', 'SECOND_LINE', line.person_id
       FROM accounts_reportingline line JOIN directly ON directly.id = line.manager_id
-     WHERE line.kind = 'LINE_MANAGER' AND in_force(line)
+     WHERE line.kind = 'LINE_MANAGER' AND in_force(line) AND line.person_id <> %(person)s
      LIMIT %(few_people)s + 1)
 UNION ALL (
     SELECT 'tie', 'DELEGATE', line.person_id

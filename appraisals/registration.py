@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.emergency import register_section
 from appraisals.needs import register_needs
 from appraisals.reminders import register_reminders
+from appraisals.selectors.emergency import appraisal_sections
 from appraisals.wordings import register_wordings
 from common.navigation import NavigationItem, add_item
 
@@ -13,6 +15,7 @@ def register() -> None:
     register_wordings()
     register_reminders()
     register_needs()
+    register_section("appraisals", order=40, source=appraisal_sections)
     appraisal_pages = ("appraisals:appraisal_", "appraisals:draft_", "appraisals:objective_")
     run_pages = ("appraisals:cycle_", "appraisals:status_", "appraisals:conversation_")
     add_item(

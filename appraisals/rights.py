@@ -34,6 +34,7 @@ def _appraisals() -> None:
             title=_("Appraisals"),
             record_class=STAFF_RECORD,
             key="appraisal",
+            guards=("appraisals.Appraisal:appraisal_frozen_once_signed",),
             links=(
                 Link(
                     "subject",
@@ -66,6 +67,7 @@ def _appraisals() -> None:
             "appraisals.Objective",
             title=_("Objectives"),
             record_class=STAFF_RECORD,
+            guards=("appraisals.Objective:objective_frozen_once_signed",),
             links=(
                 Link(
                     "person",
@@ -99,6 +101,7 @@ def _drafts() -> None:
             "appraisals.Draft",
             title=_("What was written for appraisals"),
             record_class=STAFF_RECORD,
+            guards=("appraisals.Draft:draft_frozen_once_signed",),
             links=(
                 Link(
                     "appraisal__subject",
@@ -145,6 +148,7 @@ def _signed() -> None:
             "appraisals.Snapshot",
             title=_("Signed appraisals, word for word"),
             record_class=STAFF_RECORD,
+            guards=("appraisals.Snapshot:snapshot_is_append_only",),
             links=(
                 Link(
                     "appraisal__subject",

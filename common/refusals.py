@@ -10,12 +10,14 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
+from common.redirects import safe_redirect_target
 
 PROBLEM_JSON = "application/problem+json"
+# Seconds: what the counts of tries at sign-in mostly look back on.
+RETRY_AFTER = 60
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -54,10 +56,8 @@ def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
 def _came_from(request: HttpRequest) -> str:
     """Return the page of ours that the request was sent from, or the home page."""
     address = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(
-        address, {request.get_host()}, require_https=request.is_secure()
-    )
-    return address if is_ours else "/"
+    path = address.removeprefix(f"{request.scheme}://{request.get_host()}")
+    return safe_redirect_target(request, path)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -71,6 +71,13 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def not_found(request: HttpRequest, exception: Http404 | None = None) -> HttpResponse:
     """The same answer for what is not there and what is not yours."""
     return _error(request, 404, _("Page not found"), "not_found")
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Answer to whoever tries too often: when to come back, for people and for programs."""
+    response = _error(request, 429, _("There were too many tries"), "too_many_requests")
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

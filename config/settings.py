@@ -18,6 +18,7 @@ DEMO = ENV["DEMO"]
 DEMO_PEOPLE = ENV["DEMO_PEOPLE"]
 DEBUG = ENV["DEBUG"]
 SECRET_KEY = ENV["SECRET_KEY"]
+SECRET_KEY_FALLBACKS = ENV["SECRET_KEY_FALLBACKS"]
 DATA_DIR = ENV["DATA_DIR"]
 
 # --- The address, and what follows from it
@@ -32,7 +33,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "common.refusals.csrf_failure"
+# No session is longer; that it ends half an hour after the last page is accounts.sessions' to see.
 SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
 SECURE_SSL_REDIRECT = SITE_IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if SITE_IS_HTTPS else 0
@@ -71,6 +74,8 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "allauth.idp.oidc",
     "csp",
     "django_htmx",
@@ -101,7 +106,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "common.middleware.PrivatePagesMiddleware",
     "accounts.scope_middleware.ScopeMiddleware",
+    "accounts.middleware.SessionLimitsMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "accounts.middleware.SecondStepMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "common.middleware.RequestLogMiddleware",
@@ -209,9 +216,19 @@ CELERY_BEAT_SCHEDULE = {
         "task": "appraisals.follow_line_managers",
         "schedule": crontab(minute=20),
     },
+    "sign-ledger": {"task": "accounts.sign_ledger_heads", "schedule": 300.0},
+    "verify-ledger": {
+        "task": "accounts.verify_ledger",
+        "schedule": crontab(hour=2, minute=40),
+        "options": {"expires": 3600},
+    },
     "purge": {"task": "jobs.purge", "schedule": crontab(hour=3, minute=20)},
     "days": {"task": "notifications.run_due_days", "schedule": crontab(minute=5)},
 }
+
+# --- The ledger's proofs
+LEDGER_ANCHORS_DIR = ENV["LEDGER_ANCHORS_DIR"] or DATA_DIR / "anchors"
+LEDGER_SIGNING_KEYS = ENV["LEDGER_SIGNING_KEYS"]
 
 # --- Sign-in
 AUTH_USER_MODEL = "accounts.Person"
@@ -248,6 +265,32 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = True
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+# How long somebody may take between the password and the second step.
+ACCOUNT_LOGIN_TIMEOUT = 10 * 60
+# Counted in the cache that all web processes share; a key is an account, whoever asks.
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "30/m/ip,5/5m/key,20/h/key",
+    "reset_password": "20/m/ip,5/h/key",
+}
+MFA_ADAPTER = "accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Waymark"
+# A telephone's clock may be half a minute off; a code counts once all the same.
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.CodeAgainForm",
+    "activate_totp": "accounts.forms.FirstCodeForm",
+    "deactivate_totp": "accounts.forms.RemoveAppForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.RenamePasskeyForm",
+    "authenticate_webauthn": "accounts.forms.PasskeyForm",
+    "reauthenticate_webauthn": "accounts.forms.PasskeyAgainForm",
+    "login_webauthn": "accounts.forms.PasskeySignInForm",
+}
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if SITE_IS_HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = ENV["TRUSTED_PROXY_COUNT"]
 IDP_OIDC_ACCESS_TOKEN_EXPIRES_IN = 3600
@@ -277,6 +320,7 @@ CALLS_A_MINUTE = {
     "address": ENV["API_CALLS_PER_ADDRESS"],
     "token": ENV["TOKENS_PER_CLIENT"],
     "token-address": ENV["TOKENS_PER_ADDRESS"],
+    "sign-in": ENV["SIGN_INS_PER_ADDRESS"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Waymark API",
@@ -347,6 +391,9 @@ LOGGING = {
         "django": {"level": ENV["LOG_LEVEL"]},
         # Hosts that are not ours are the caller's mistake, and arrive by the thousand.
         "django.security.DisallowedHost": {"handlers": [], "propagate": False},
+        # Their DEBUG lines hold tokens and secrets.
+        "authlib": {"level": "INFO"},
+        "oauthlib": {"level": "INFO"},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
     },

@@ -31,6 +31,7 @@ for app in APPS:
 
 urlpatterns = [
     *pages,
+    path("", include("accounts.sign_in_urls")),
     path("accounts/", include("allauth.account.urls")),
     path("", include("allauth.idp.urls")),
     path("api/v1/", include((endpoints, "v1"))),
@@ -43,4 +44,5 @@ if settings.DEMO:
 handler400 = "common.refusals.bad_request"
 handler403 = "common.refusals.permission_denied"
 handler404 = "common.refusals.not_found"
+handler429 = "common.refusals.too_many_requests"
 handler500 = "common.refusals.server_error"

@@ -71,6 +71,14 @@ VARIABLES = (
         derived="made once and kept in DATA_DIR",
     ),
     Variable(
+        "SECRET_KEY_FALLBACKS",
+        "list",
+        "Secret keys of before, newest first: sessions, links and the seeds of one-time codes made "
+        "under them still work. Type `manage.py rewrite_seeds`, wait 12 hours, then leave them out.",
+        "List the former values of SECRET_KEY, separated by commas.",
+        secret=True,
+    ),
+    Variable(
         "EQUALITY_KEYS",
         "list",
         "The keys that encrypt what people answer for equality monitoring, newest first, separated "
@@ -218,14 +226,6 @@ VARIABLES = (
         default="2",
     ),
     Variable(
-        "LOG_LEVEL",
-        "choice",
-        "How much is logged: DEBUG, INFO, WARNING or ERROR.",
-        "Set it to DEBUG, INFO, WARNING or ERROR.",
-        default="INFO",
-        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
-    ),
-    Variable(
         "API_CALLS_PER_CLIENT",
         "number",
         "How many calls of the API one program may make in a minute.",
@@ -262,11 +262,44 @@ VARIABLES = (
         default="300",
     ),
     Variable(
+        "SIGN_INS_PER_ADDRESS",
+        "number",
+        "How many pages of signing in with an organisation's account may be asked for in a minute "
+        "from one network address. A whole trust may share one.",
+        "Set it to a whole number, such as 600.",
+        default="600",
+    ),
+    Variable(
+        "LOG_LEVEL",
+        "choice",
+        "How much is logged: DEBUG, INFO, WARNING or ERROR.",
+        "Set it to DEBUG, INFO, WARNING or ERROR.",
+        default="INFO",
+        choices=("DEBUG", "INFO", "WARNING", "ERROR"),
+    ),
+    Variable(
         "DATA_DIR",
         "text",
         "The folder for documents, logs and the data of the embedded servers.",
         "Set it to a folder that Waymark may write to.",
         default="var",
+    ),
+    Variable(
+        "LEDGER_ANCHORS_DIR",
+        "text",
+        "The folder for the signed heads of the ledger, which prove that nobody rewrote it. Mount "
+        "a store where files can be added to and never changed, away from the database's backups.",
+        "Set it to a folder that Waymark may write to.",
+        derived="anchors in DATA_DIR",
+    ),
+    Variable(
+        "LEDGER_SIGNING_KEYS",
+        "list",
+        "The keys that sign the heads of the ledger: the first one signs, the others prove what "
+        "was signed before it. Needed when workers run on several machines.",
+        "List long random texts, separated by commas, the newest first.",
+        derived="made once and kept in DATA_DIR",
+        secret=True,
     ),
     Variable(
         "POSTGRES_BIN",

@@ -15,13 +15,20 @@ def may_enrol(to_person: Set[Relation], *, session_is_offered: bool) -> bool:
     return session_is_offered and not asks.isdisjoint(to_person)
 
 
-def may_decide(to_person: Set[Relation], *, enrolment: Enrolment, has_line_manager: bool) -> bool:
-    """The line manager or who stands in for them; where there is none, the learning lead. Never
-    the person themselves."""
+def may_decide(
+    to_person: Set[Relation],
+    at_organisation: Set[Relation],
+    *,
+    enrolment: Enrolment,
+    has_line_manager: bool,
+) -> bool:
+    """The line manager or who stands in for them; where there is none, the learning lead, of the
+    organisation for which the person goes. Never the person themselves."""
     if Relation.SELF in to_person or enrolment.basis != "APPROVAL":
         return False
-    decides = _DECIDES if has_line_manager else {Relation.LEARNING_LEAD}
-    return not decides.isdisjoint(to_person)
+    if has_line_manager:
+        return not _DECIDES.isdisjoint(to_person)
+    return Relation.LEARNING_LEAD in to_person & at_organisation
 
 
 def may_withdraw(to_person: Set[Relation], *, enrolment: Enrolment) -> bool:

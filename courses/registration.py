@@ -2,8 +2,10 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.emergency import register_section
 from common.navigation import NavigationItem, add_item
 from courses import needs, reminders, wordings
+from courses.selectors.emergency import course_sections
 from notifications.registry import (
     ReminderSource,
     register_need,
@@ -13,6 +15,7 @@ from notifications.registry import (
 
 
 def register_courses() -> None:
+    register_section("courses", order=30, source=course_sections)
     add_item(NavigationItem(_("Courses"), "courses:programme_list", order=30, covers=("courses:",)))
     register_wording("courses.place_given", wordings.place_given)
     register_wording("courses.moved_up", wordings.moved_up)

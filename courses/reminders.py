@@ -7,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import ReportingKind, ReportingLine, Role, RoleGrant
+from accounts.selectors.delegations import stand_ins_of
 from common.dates import add_working_days, is_working_day, london_date, london_midnight
 from courses.models import Enrolment, EnrolmentState, Session, SessionState
 from notifications.registry import Due
@@ -62,8 +63,8 @@ def approvals_waiting(on: date) -> Iterable[Due]:
 
 
 def _with_deciders(waiting: list[Enrolment], *, on: date) -> Iterator[tuple[Enrolment, int]]:
-    """Each request with whoever decides: the line manager of the assignment held longest, else
-    the learning leads of the organisation."""
+    """Each request with whoever decides: the line manager of the assignment held longest and who
+    stands in, else the learning leads of the organisation."""
     lines = (
         ReportingLine.objects.on(on)
         .filter(kind=ReportingKind.LINE_MANAGER, person_id__in={e.person_id for e in waiting})
@@ -71,6 +72,7 @@ def _with_deciders(waiting: list[Enrolment], *, on: date) -> Iterator[tuple[Enro
         .distinct("person_id")
     )
     managers = dict(lines.values_list("person_id", "manager_id"))
+    stand_ins = stand_ins_of(managers, on=on)
     alone = {e.organisation_id for e in waiting if e.person_id not in managers}
     leads: dict[int, list[int]] = {}
     if alone:
@@ -79,7 +81,8 @@ def _with_deciders(waiting: list[Enrolment], *, on: date) -> Iterator[tuple[Enro
             leads.setdefault(organisation_id, []).append(person_id)
     for enrolment in waiting:
         if enrolment.person_id in managers:
-            yield enrolment, managers[enrolment.person_id]
+            asked = (managers[enrolment.person_id], *stand_ins.get(enrolment.person_id, ()))
+            yield from ((enrolment, recipient_id) for recipient_id in asked)
             continue
         for person_id in leads.get(enrolment.organisation_id, ()):
             if person_id != enrolment.person_id:

@@ -8,15 +8,12 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        # Registration needs the app registry.
         from accounts.walls import declare
+        from jobs import heartbeat  # noqa: F401 - importing connects Celery's signals
+        from jobs.registration import register_jobs
         from jobs.walls import WALLS
 
         declare(WALLS)
-        from common.navigation import NavigationItem, add_item
-        from jobs import heartbeat  # noqa: F401 - importing connects Celery's signals
-        from jobs.rights import declare_rights
 
-        declare_rights()
-        add_item(
-            NavigationItem(_("Documents"), "jobs:document_list", order=20, in_account_menu=True)
-        )
+        register_jobs()

@@ -52,7 +52,6 @@ def _jobs() -> None:
             "jobs.Job",
             title=_("Documents you asked for"),
             record_class=MESSAGES,
-            key="job",
             links=(
                 Link(
                     "owner",

@@ -13,13 +13,16 @@ class PathwaysConfig(AppConfig):
 
         declare(WALLS)
         # Registration needs the app registry.
+        from accounts.emergency import register_section
         from common.navigation import NavigationItem, add_item
         from notifications.registry import register_need
         from pathways.needs import assessment_needed
         from pathways.rights import declare_rights
+        from pathways.selectors.emergency import pathway_sections
 
         declare_rights()
         register_need("pathways.assessment", assessment_needed)
+        register_section("pathways", order=20, source=pathway_sections)
         add_item(
             NavigationItem(_("My pathway"), "pathways:gap_mine", order=20, covers=("pathways:",))
         )

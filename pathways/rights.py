@@ -14,6 +14,7 @@ def declare_rights() -> None:
             "pathways.Attainment",
             title=_("Levels you have shown"),
             record_class=STAFF_RECORD,
+            guards=("pathways.Attainment:attainment_is_append_only",),
             links=(
                 Link(
                     "person",

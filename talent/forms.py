@@ -244,3 +244,39 @@ class ReadinessForm(forms.NHSForm):
         missing=gettext_lazy("Enter a reason"),
         max_words=REASON_WORDS,
     )
+
+
+class PanelForm(forms.NHSForm):
+    email = forms.EmailField(
+        label=gettext_lazy("Their work email address"),
+        label_size="s",
+        missing=gettext_lazy("Enter their work email address"),
+        width=30,
+    )
+    starts_on = forms.DateField(label=gettext_lazy("First day"), label_size="s")
+    ends_on = forms.DateField(
+        label=gettext_lazy("Last day"),
+        label_size="s",
+        hint=gettext_lazy("Leave this empty if there is no end yet."),
+        required=False,
+    )
+
+    def __init__(self, *args: Any, lead: Person, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lead, self.on = lead, on
+        fields: dict[str, Any] = self.fields
+        fields["starts_on"].earliest = fields["ends_on"].earliest = on
+        fields["starts_on"].initial = on
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        first, last = cleaned.get("starts_on"), cleaned.get("ends_on")
+        if first and last and last < first:
+            self.add_error("ends_on", _("Last day must not be before the first day"))
+        if email := cleaned.get("email"):
+            cleaned["person"] = colleague_by_email(self.lead, email, on=self.on)
+            if cleaned["person"] is None:
+                self.add_error(
+                    "email", _("Enter the work email address of somebody in your organisation")
+                )
+        return cleaned

@@ -33,11 +33,26 @@ def route_of(relations: Relations, roles_at_pool: Relations) -> NominationRoute 
         return NominationRoute.MANAGER
     if Relation.TALENT_LEAD in relations and Relation.TALENT_LEAD in roles_at_pool:
         return NominationRoute.TALENT_TEAM
-    return NominationRoute.PEER if Relation.COLLEAGUE in relations else None
+    beside = {Relation.COLLEAGUE, Relation.PEER}
+    return None if beside.isdisjoint(relations) else NominationRoute.PEER
+
+
+def may_read_reasons(relations: Relations, roles_at_pool: Relations, *, is_on_panel: bool) -> bool:
+    """Why a nomination was decided as it was: the person, the talent team and this pool's panel,
+    as long as the person lets it see them."""
+    if is_on_panel and Relation.PANEL_MEMBER in relations:
+        return True
+    return Relation.SELF in relations or Relation.TALENT_LEAD in roles_at_pool
+
+
+def may_run_panel(roles_at_pool: Relations, *, is_oneself: bool) -> bool:
+    """Say who is on the panel of a pool: its talent leads, of somebody else."""
+    return Relation.TALENT_LEAD in roles_at_pool and not is_oneself
 
 
 def may_decide(by: Person, *, nomination: Nomination, roles_at_pool: Relations) -> bool:
-    """A talent lead of the pool, who is neither the person nor who put the person forward."""
+    """A talent lead of the pool, who is neither the person nor who put the person forward. A
+    panel reads and decides nothing."""
     involved = {nomination.person_id, nomination.nominated_by_id}
     return Relation.TALENT_LEAD in roles_at_pool and by.pk not in involved
 

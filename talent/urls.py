@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from talent.views import consent, pools, search
+from talent.views import consent, panels, pools, search
 
 app_name = "talent"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("talent/pools/", pools.pool_list, name="pool_list"),
     path("talent/pools/<int:pk>/", pools.pool_show, name="pool_show"),
     path("talent/pools/<int:pk>/put-forward/", pools.nomination_add, name="nomination_add"),
+    path("talent/pools/<int:pk>/panel/add/", panels.panel_add, name="panel_add"),
+    path("talent/panels/<int:pk>/end/", panels.panel_end, name="panel_end"),
     path("talent/nominations/<int:pk>/", pools.nomination_show, name="nomination_show"),
     path("talent/nominations/<int:pk>/decide/", pools.nomination_decide, name="nomination_decide"),
     path(

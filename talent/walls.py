@@ -1,6 +1,6 @@
 """Row-level security of consent, pools, nominations and the search."""
 
-from accounts.walls import ORGANISATIONS, AnyOf, Open, Organisation, Own, Wall, Written
+from accounts.walls import ORGANISATIONS, AnyOf, Open, Organisation, Own, Parent, Wall, Written
 
 _CURSOR = "Says how far the ledger was read, and nothing of anybody."
 
@@ -13,6 +13,10 @@ WALLS = {
             (
                 Own(("person_id",)),
                 Written("{table}.seen_from && (SELECT waymark_organisations())"),
+                Written(
+                    "EXISTS (SELECT FROM talent_nomination put"
+                    " WHERE put.person_id = {table}.person_id AND waymark_sits_on(put.pool_id))"
+                ),
             )
         ),
         seen_by_owner=True,
@@ -20,10 +24,14 @@ WALLS = {
     "talent_searchcursor": Open(_CURSOR),
     "talent_searchgap": Open(_CURSOR),
     # That there is a pool is open below the organisation; who is in it is not.
-    "talent_pool": Organisation(is_shared=True),
+    "talent_pool": AnyOf((Organisation(is_shared=True), Written("waymark_sits_on({table}.id)"))),
+    "talent_panelmember": Wall(
+        AnyOf((Own(("person_id",)), Parent("pool_id", "talent_pool"))), seen_by_owner=True
+    ),
     "talent_nomination": AnyOf(
         (
             Own(("person_id", "nominated_by_id")),
+            Written("waymark_sits_on({table}.pool_id)"),
             Written(
                 "EXISTS (SELECT FROM talent_pool held WHERE held.id = {table}.pool_id"
                 f" AND held.organisation_id = {ORGANISATIONS})"

@@ -18,6 +18,14 @@ def nomination_decided(facts: Mapping[str, Any]) -> str:
     return _("You were not taken into %(pool)s this time. Read the reason.") % facts
 
 
+def panel_joined(facts: Mapping[str, Any]) -> str:
+    return _("You are on the panel of %(pool)s. You can read who is put forward.") % facts
+
+
+def panel_left(facts: Mapping[str, Any]) -> str:
+    return _("You are not on the panel of %(pool)s any more.") % facts
+
+
 def readiness_judged(facts: Mapping[str, Any]) -> str:
     label = str(Readiness(facts["readiness"]).label)
     return _("The talent team judged your readiness: %(readiness)s. Read the reason.") % {

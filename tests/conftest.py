@@ -1,7 +1,13 @@
 import pytest
+from django.test import Client
 
 from tests.cache import start_afresh
 from tests.roles import arranging, emptied_by_the_owner, log_in_as, send_others_away
+from tests.signing_in import sign_in
+
+# Almost every test is about what happens after signing in. Those about a second step that is
+# missing say so, with tests.signing_in.sign_in_half_way.
+Client.force_login = sign_in
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +41,9 @@ def own_part_of_the_cache():
 @pytest.fixture(autouse=True)
 def own_documents(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def own_anchors(settings, tmp_path):
+    settings.LEDGER_ANCHORS_DIR = tmp_path / "anchors"
+    settings.LEDGER_SIGNING_KEYS = ["a key of the tests"]

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organisations import Organisation
-from accounts.visibility import EVERYTHING, standing
+from accounts.visibility import covers, standing
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -17,14 +17,19 @@ if TYPE_CHECKING:
 LONGEST_LIFE = timedelta(days=366)
 
 
+# Who opens and stops programs, and changes their secrets.
+ADMINISTERS_PROGRAMS = ("ORGANISATION_ADMINISTRATOR", "PLATFORM_OPERATOR")
+
+
+def _administered_by(actor: "Actor", *, on: date, field: str) -> Q:
+    place = standing(actor, on=on)
+    return covers(place, place.covered_by(*ADMINISTERS_PROGRAMS), field=field)
+
+
 class ApiClientQuerySet(models.QuerySet["ApiClient"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "ApiClientQuerySet":
         """Programs of the organisations that ``actor`` administers."""
-        place = standing(actor, on=on)
-        if place.is_everywhere:
-            return self.filter(EVERYTHING)
-        covered = place.covered_by("ORGANISATION_ADMINISTRATOR", "PLATFORM_OPERATOR")
-        return self.filter(organisation_id__in=covered)
+        return self.filter(_administered_by(actor, on=on, field="organisation_id"))
 
 
 class ApiClient(models.Model):
@@ -46,6 +51,10 @@ class ApiClient(models.Model):
 
 
 class ApiClientSecretQuerySet(models.QuerySet["ApiClientSecret"]):
+    def visible_to(self, actor: "Actor", *, on: date) -> "ApiClientSecretQuerySet":
+        """As their programs."""
+        return self.filter(_administered_by(actor, on=on, field="client__organisation_id"))
+
     def live(self, *, at: datetime | Now) -> "ApiClientSecretQuerySet":
         """Secrets that open something at that moment: neither revoked nor over."""
         return self.filter(revoked_at__isnull=True, expires_at__gt=at)

@@ -20,7 +20,7 @@ class Attribute(models.TextChoices):
 
 
 class CodeKind(models.TextChoices):
-    """"Asked and chose not to say" and "not known" are two facts, and neither is an answer."""
+    """Asked and chose not to say, and not known, are two facts; neither is an answer."""
 
     ANSWER = "ANSWER", _("Answer")
     NOT_STATED = "NOT_STATED", _("Prefer not to say")

@@ -1,9 +1,13 @@
-"""The ledger: one row for each thing that somebody did."""
+"""The ledger: one row for each thing that somebody did, each bound to the one before it.
+
+The database makes the links as a transaction commits (migration ``ledger_links``): no service can
+forget it, and neither ``bulk_create`` nor typed SQL goes past it. It refuses UPDATE, DELETE and
+TRUNCATE for everybody. ``accounts/services/verification.py`` says what the hashes cover.
+"""
 
 from datetime import date
 from typing import TYPE_CHECKING
 
-import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models.clients import ApiClient
 from accounts.models.organisations import Organisation
 from accounts.models.people import Person
-from accounts.visibility import events_visible_to
+from accounts.visibility import events_visible_to, standing
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -56,11 +60,87 @@ class Event(models.Model):
             models.Index(name="event_subject", fields=["subject", "id"]),
             models.Index(name="event_organisation", fields=["organisation", "id"]),
         ]
-        triggers = [
-            pgtrigger.Protect(
-                name="event_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.about_type} {self.about_id}"
+
+
+class LedgerLink(models.Model):
+    """The place of one event in the chain of its organisation, and the hash up to there.
+
+    ``chain`` is the organisation's number, or 0 for events of none. Written by the database alone.
+    """
+
+    event = models.OneToOneField(
+        Event, on_delete=models.PROTECT, primary_key=True, related_name="link"
+    )
+    chain = models.BigIntegerField(_("organisation of the chain, or 0"))
+    sequence = models.BigIntegerField(_("place in the chain"))
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="link_has_its_place", fields=["chain", "sequence"]),
+            models.CheckConstraint(name="link_counts_from_one", condition=Q(sequence__gte=1)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.chain}:{self.sequence}"
+
+
+class EventTextQuerySet(models.QuerySet["EventText"]):
+    def visible_to(self, actor: "Actor", *, on: date) -> "EventTextQuerySet":
+        return self.filter(event__in=Event.objects.visible_to(actor, on=on))
+
+
+class EventText(models.Model):
+    """What somebody wrote, kept beside the event that holds its commitment.
+
+    Erasing it means that text and salt go; the event, and so the chain, stays as it was.
+    """
+
+    event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="texts")
+    name = models.CharField(_("which text"), max_length=40)
+    salt = models.BinaryField(max_length=16, null=True)
+    text = models.TextField(_("what was said"), null=True)  # noqa: DJ001 (null: it was erased)
+
+    objects = EventTextQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="event_text_is_one", fields=["event", "name"]),
+            models.CheckConstraint(
+                name="event_text_goes_with_its_salt",
+                condition=Q(salt__isnull=False, text__isnull=False)
+                | Q(salt__isnull=True, text__isnull=True),
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.about_type} {self.about_id}"
+        return f"{self.name} of {self.event_id}"
+
+
+class CheckKind(models.TextChoices):
+    SIGNED = "SIGNED", _("Signed")
+    VERIFIED = "VERIFIED", _("Verified")
+
+
+class LedgerCheckQuerySet(models.QuerySet["LedgerCheck"]):
+    def visible_to(self, actor: "Actor", *, on: date) -> "LedgerCheckQuerySet":
+        """Auditors, wherever they audit: it says nothing about anybody."""
+        place = standing(actor, on=on)
+        return self if place.is_everywhere or place.holds("AUDITOR") else self.none()
+
+
+class LedgerCheck(models.Model):
+    """What the last signing of the heads, and the last verification of the whole ledger, found."""
+
+    kind = models.CharField(max_length=10, choices=CheckKind.choices, unique=True)
+    made_at = models.DateTimeField(_("when"))
+    events = models.BigIntegerField(_("events it covers"))
+    faults = models.PositiveIntegerField(_("broken places found"))
+
+    objects = LedgerCheckQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.made_at}"

@@ -19,12 +19,7 @@ person or a field has no class.
 Upper floors do so in their own ``rights.py``, called from ``AppConfig.ready()``.
 """
 
-from accounts.rights.classes import (
-    RECORD_CLASSES,
-    Action,
-    RecordClass,
-    Start,
-)
+from accounts.rights.classes import RECORD_CLASSES, RecordClass
 from accounts.rights.registry import (
     ABOUT_NOBODY,
     ERASERS,
@@ -56,7 +51,6 @@ __all__ = [
     "HOLDINGS",
     "PACK_PARTS",
     "RECORD_CLASSES",
-    "Action",
     "Clear",
     "Delete",
     "Eraser",
@@ -67,7 +61,6 @@ __all__ = [
     "Link",
     "PackPart",
     "RecordClass",
-    "Start",
     "Withheld",
     "holds_nobody",
     "own_keys",

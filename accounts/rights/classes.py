@@ -1,27 +1,10 @@
 """The classes of records that retention rules are written for, as the Records Management Code
-groups them, and what can happen when the time of a record is over."""
+groups them."""
 
 from dataclasses import dataclass
 
-from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-
-
-class Action(models.TextChoices):
-    REVIEW = "REVIEW", _("Somebody reviews it")
-    ANONYMISE = "ANONYMISE", _("Names and texts are removed")
-    DESTROY = "DESTROY", _("The record is destroyed")
-
-
-class Start(models.TextChoices):
-    """From when the time of a record is counted."""
-
-    LEFT = "LEFT", _("The person's last post ended")
-    COMPLETED = "COMPLETED", _("The training or plan ended")
-    DECIDED = "DECIDED", _("The decision was made")
-    HAPPENED = "HAPPENED", _("It happened")
-    YEAR_END = "YEAR_END", _("The year ended")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,11 @@
 """What the tables of this floor, and of the libraries for signing in, hold of a person."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
-from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person
-from accounts.rights.classes import AUDIT_LOG, SIGN_IN, STAFF_RECORD
+from accounts.rights.accountability import declare_accountability
+from accounts.rights.classes import SIGN_IN, STAFF_RECORD
 from accounts.rights.registry import (
     Clear,
     Delete,
@@ -28,7 +24,7 @@ ERASED_DOMAIN = "erased.invalid"
 def declare_own() -> None:
     _people()
     _employment()
-    _ledger()
+    declare_accountability()
     _signing_in()
     holds_nobody(
         "accounts",
@@ -144,77 +140,13 @@ def _employment() -> None:
         register(Holding(label, title=title, record_class=STAFF_RECORD, links=(link,)))
 
 
-def without_other_people(facts: Any) -> Any:
-    """The facts of an event without the numbers of the people in them."""
-    if not isinstance(facts, Mapping):
-        return facts
-    return {name: value for name, value in facts.items() if "person" not in name}
-
-
-def _by_somebody_about_another(person: Person) -> Q:
-    return Q(subject__isnull=True) | ~Q(subject=F("by_person"))
-
-
-def _ledger() -> None:
-    what = ("happened_at", "verb", "about_type", "organisation__name", "rule")
-    because = _("It proves what was done. It holds no text, and names nobody who was erased.")
-    register(
-        Holding(
-            "accounts.Event",
-            title=_("What was done, and who looked"),
-            record_class=AUDIT_LOG,
-            links=(
-                Link(
-                    "subject",
-                    shown=(*what, "about_id", "by_person", "by_client__name", "by_job", "facts"),
-                    told={"facts": without_other_people},
-                    on_erasure=Keep(because),
-                ),
-                Link(
-                    "by_person",
-                    is_about=False,
-                    only=_by_somebody_about_another,
-                    shown=what,
-                    on_erasure=Keep(because),
-                ),
-            ),
-        )
-    )
-
-    register(
-        Holding(
-            "accounts.EventText",
-            title=_("What was said about what was done"),
-            record_class=AUDIT_LOG,
-            links=(
-                Link(
-                    "event__subject",
-                    shown=("event__happened_at", "event__verb", "name", "text"),
-                    withheld={"salt": Withheld.SECURITY},
-                    on_erasure=Clear(
-                        {"text": None, "salt": None},
-                        because=_("The event holds what proves that there was a text."),
-                    ),
-                ),
-            ),
-        )
-    )
-
-    holds_nobody(
-        "accounts",
-        ("LedgerLink", "LedgerCheck"),
-        because="Hashes of the chain, and whether they were right: an event says of whom.",
-    )
-
-
 def _signing_in() -> None:
-    own = {"record_class": SIGN_IN}
     register(
         Holding(
             "account.EmailAddress",
             title=_("E-mail addresses for signing in"),
             links=(Link("user", shown=("email", "verified", "primary"), on_erasure=Delete()),),
-            **own,
+            record_class=SIGN_IN,
         )
     )
     register(
@@ -229,10 +161,17 @@ def _signing_in() -> None:
                     on_erasure=Delete(),
                 ),
             ),
-            **own,
+            record_class=SIGN_IN,
         )
     )
-    register(Holding("sessions.Session", title=_("Browsers that are signed in"), links=(), **own))
+    register(
+        Holding(
+            "sessions.Session",
+            title=_("Browsers that are signed in"),
+            links=(),
+            record_class=SIGN_IN,
+        )
+    )
     programs = _("A program goes on to act for its organisation.")
     register(
         Holding(
@@ -246,7 +185,7 @@ def _signing_in() -> None:
                     on_erasure=Clear({"owner": None}, because=programs),
                 ),
             ),
-            **own,
+            record_class=SIGN_IN,
         )
     )
     secret = dict.fromkeys(("hash", "data", "client"), Withheld.SECURITY)
@@ -262,13 +201,33 @@ def _signing_in() -> None:
                     on_erasure=Delete(),
                 ),
             ),
-            **own,
+            record_class=SIGN_IN,
         )
     )
-    _second_steps(own)
+    _staff_identities()
+    _second_steps()
 
 
-def _second_steps(own: Mapping[str, Any]) -> None:
+def _staff_identities() -> None:
+    link = Link(
+        "person",
+        shown=("organisation__name", "tenant_id", "object_id", "linked_at"),
+        on_erasure=Delete(),
+    )
+    register(
+        Holding(
+            "accounts.StaffIdentity",
+            title=_("Accounts you sign in with"),
+            links=(link,),
+            record_class=SIGN_IN,
+        )
+    )
+    holds_nobody(
+        "accounts", ("OrganisationSignIn",), because="How an organisation's people sign in."
+    )
+
+
+def _second_steps() -> None:
     """Tables of the sign-in library that are there when its parts are installed."""
     for label, title, shown, secret in (
         ("mfa.Authenticator", _("Second steps"), ("type", "created_at", "last_used_at"), ("data",)),
@@ -288,10 +247,12 @@ def _second_steps(own: Mapping[str, Any]) -> None:
         if apps.is_installed(f"allauth.{label.partition('.')[0]}"):
             withheld = dict.fromkeys(secret, Withheld.SECURITY)
             link = Link("user", shown=shown, withheld=withheld, on_erasure=Delete())
-            register(Holding(label, title=title, links=(link,), **own))
+            register(Holding(label, title=title, links=(link,), record_class=SIGN_IN))
     if apps.is_installed("allauth.socialaccount"):
         holds_nobody("socialaccount", ("SocialApp",), because="Settings of an identity provider.")
         keys = dict.fromkeys(("token", "token_secret", "app"), Withheld.SECURITY)
         link = Link("account__user", shown=("expires_at",), withheld=keys, on_erasure=Delete())
         title = _("Keys of accounts you sign in with")
-        register(Holding("socialaccount.SocialToken", title=title, links=(link,), **own))
+        register(
+            Holding("socialaccount.SocialToken", title=title, links=(link,), record_class=SIGN_IN)
+        )

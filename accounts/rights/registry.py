@@ -7,7 +7,8 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -61,7 +62,8 @@ class Link:
     somebody else's, and whatever is not ``shown`` is withheld as that. ``shown`` are lookups, so
     that the pack can say ``role_profile__title``; ``told`` turns a shown value into what may be
     told of it. ``by`` is what of the person ``path`` holds; ``only`` narrows the rows. The pack
-    takes the files of the fields ``files``.
+    takes the files of the fields ``files``. ``is_secret``: somebody whose task it is has decided
+    that the person is not told even that the row is there.
     """
 
     path: str
@@ -73,6 +75,7 @@ class Link:
     only: Callable[[Person], Q] = anybody
     told: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     files: tuple[str, ...] = ()
+    is_secret: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,9 @@ class Holding:
     """One table that holds people.
 
     ``key`` is the word by which notices, jobs and documents name a row of it ("plan" in
-    "plan:12"); what others were told about such a row is erased with it. A table without links
-    holds people in a way that no column leads to: an eraser deals with it.
+    "plan:12"); what others were told about such a row is erased with it. ``guards`` are the
+    triggers that keep its rows from being removed, which only an erasure lifts. A table without
+    links holds people in a way that no column leads to: an eraser deals with it.
     """
 
     model_label: str
@@ -89,6 +93,7 @@ class Holding:
     record_class: str
     links: tuple[Link, ...]
     key: str = ""
+    guards: tuple[str, ...] = ()
 
     @property
     def model(self) -> type[models.Model]:
@@ -102,15 +107,18 @@ class Holding:
 
 
 def own_keys(person: Person) -> frozenset[str]:
-    """How notices, jobs and documents name the rows that are about ``person``."""
-    return frozenset(
-        f"{holding.key}:{pk}"
+    """How notices, jobs and documents name the rows that are about ``person``; one statement."""
+    named = [
+        holding.rows(link, person)
+        .order_by()
+        .annotate(own_key=Concat(Value(f"{holding.key}:"), Cast("pk", models.CharField())))
+        .values_list("own_key", flat=True)
         for holding in HOLDINGS.values()
         if holding.key
         for link in holding.links
         if link.is_about
-        for pk in holding.rows(link, person).values_list("pk", flat=True)
-    )
+    ]
+    return frozenset(named[0].union(*named[1:]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ WITH RECURSIVE lines AS MATERIALIZED (
 SELECT 'tie', kind, 0 FROM lines WHERE manager_id = %(actor)s
 UNION
 SELECT 'tie', 'SECOND_LINE', 0 FROM lines
- WHERE kind = 'LINE_MANAGER' AND EXISTS (
+ WHERE kind = 'LINE_MANAGER' AND %(actor)s <> %(person)s AND EXISTS (
      SELECT 1 FROM accounts_reportingline upper
       WHERE upper.person_id = lines.manager_id AND upper.manager_id = %(actor)s
         AND upper.kind = 'LINE_MANAGER' AND in_force(upper))

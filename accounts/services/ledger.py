@@ -1,20 +1,24 @@
 """Writing the ledger: every service that changes something records one event in its transaction."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict, Unpack
+from hashlib import sha256
+from typing import Any, NotRequired, TypedDict, Unpack, cast
 
-from django.db import models
+from django.db import models, transaction
 
 from accounts.actors import Actor, ApiClientPrincipal
-from accounts.models import Event, Person
+from accounts.models import Event, EventText, Person
+
+SALT_BYTES = 16
 
 
 class EventFields(TypedDict):
     """What a service tells the ledger.
 
     ``verb`` is the domain's word ("enrol"), ``rule`` the policy that allowed it, ``facts`` plain
-    values that changed (never somebody's free text: that stays in its own table).
+    values that changed (never somebody's free text: that is given to ``record`` as ``private``).
     """
 
     by: Actor
@@ -25,6 +29,15 @@ class EventFields(TypedDict):
     organisation_id: NotRequired[int | None]
     subject_id: NotRequired[int | None]
     facts: NotRequired[Mapping[str, Any]]
+
+
+class RecordedFields(EventFields):
+    """``private``: what somebody wrote, by name. The event holds a salted commitment to each.
+
+    The text itself lies in ``EventText``, from where it can be erased and the chain stays whole.
+    """
+
+    private: NotRequired[Mapping[str, str]]
 
 
 def event_row(**fields: Unpack[EventFields]) -> Event:
@@ -45,8 +58,27 @@ def event_row(**fields: Unpack[EventFields]) -> Event:
     )
 
 
-def record(**fields: Unpack[EventFields]) -> Event:
+def record(**fields: Unpack[RecordedFields]) -> Event:
     """Record one event in the transaction of the change."""
-    event = event_row(**fields)
-    event.save(force_insert=True)
+    private = fields.pop("private", {})
+    event = event_row(**cast("EventFields", fields))
+    if not private:
+        event.save(force_insert=True)
+        return event
+    salts = {name: secrets.token_bytes(SALT_BYTES) for name in private}
+    event.facts |= {
+        name: {"commitment": commitment(salt=salts[name], text=text)}
+        for name, text in private.items()
+    }
+    with transaction.atomic():
+        event.save(force_insert=True)
+        EventText.objects.bulk_create(
+            EventText(event=event, name=name, salt=salts[name], text=text)
+            for name, text in private.items()
+        )
     return event
+
+
+def commitment(*, salt: bytes, text: str) -> str:
+    """The SHA-256 of salt and text in hexadecimal: says nothing of a text to whoever lacks both."""
+    return sha256(salt + text.encode()).hexdigest()

@@ -53,15 +53,22 @@ MAY_TAKE_STEP: dict[str, Callable[..., bool]] = {
 
 
 def may_hand_over(
-    by: Actor, *, appraisal: Appraisal, to: Person, relations: frozenset[Relation]
+    by: Actor,
+    *,
+    appraisal: Appraisal,
+    to: Person,
+    relations: frozenset[Relation],
+    roles: frozenset[Relation],
 ) -> bool:
     """The line manager of record takes it over, or HR and the daily job see to it.
 
-    ``relations`` are those of ``by`` to the person appraised. Nobody appraises themselves.
+    ``relations`` are those of ``by`` to the person appraised, ``roles`` those for the organisation
+    whose appraisal it is: the HR of another employer has no part in it. Nobody appraises
+    themselves.
     """
     if to.pk == appraisal.subject_id:
         return False
-    if relations & {Relation.HR_ADMINISTRATOR, Relation.SYSTEM}:
+    if relations & roles & {Relation.HR_ADMINISTRATOR, Relation.SYSTEM}:
         return True
     return isinstance(by, Person) and by == to and Relation.LINE_MANAGER in relations
 

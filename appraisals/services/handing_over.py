@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import Person
-from accounts.selectors.relations import relations_to
+from accounts.selectors.relations import relations_to, roles_at
 from accounts.services.ledger import record
 from appraisals.models import APPRAISAL_WORKFLOW, Appraisal
 from appraisals.policies.appraisals import may_hand_over
@@ -36,7 +36,8 @@ def hand_over(*, appraisal: Appraisal, to: Person, by: Actor, now: datetime) -> 
     appraisal = lock(appraisal)
     on = london_date(now)
     relations = relations_to(by, appraisal.subject, on=on)
-    if not may_hand_over(by, appraisal=appraisal, to=to, relations=relations):
+    roles = roles_at(by, appraisal.cycle.organisation_id, on=on)
+    if not may_hand_over(by, appraisal=appraisal, to=to, relations=relations, roles=roles):
         raise Forbidden(
             _("Only the new line manager or an HR administrator can hand this appraisal over."),
             code="may_not_hand_over",

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
+from accounts.selectors.delegations import teams_stood_in_for
 from appraisals.selectors.team import reports, team_of
 from common.navigation import page_of
 
@@ -15,4 +16,10 @@ def team_list(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     page = page_of(request, reports(actor=request.user, on=today))
     team = team_of(actor=request.user, assignments=page.object_list, on=today)
-    return render(request, "appraisals/team.html", {"page": page, "team": team, "today": today})
+    context = {
+        "page": page,
+        "team": team,
+        "today": today,
+        "stands_in_for": teams_stood_in_for(request.user, on=today),
+    }
+    return render(request, "appraisals/team.html", context)

@@ -29,7 +29,7 @@ def empty_everything() -> None:
     """Remove every row of our apps, sign-ins and API clients included, and start counting anew.
 
     TRUNCATE is the one way past the triggers that keep the ledger and signed appraisals; only the
-    owner of the tables may use it, and only the demonstration does.
+    owner of the tables may use it, and only the demonstration does. The ledger wants to be told so.
     """
     quoted = ", ".join(f'"{model._meta.db_table}"' for model in our_models())  # noqa: SLF001
     with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:

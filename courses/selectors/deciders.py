@@ -1,4 +1,5 @@
-"""Who decides about requests: line managers, and learning leads where there is no line manager."""
+"""Who decides about requests: line managers and their stand-ins, and learning leads where there is
+no line manager."""
 
 from datetime import date
 
@@ -6,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from accounts.actors import Actor
 from accounts.models import Person, ReportingKind, ReportingLine, Role, RoleGrant
+from accounts.selectors.delegations import stand_ins_of
 from accounts.selectors.relations import line_manager_of
 from accounts.visibility import members_of, standing, tied_to
 from courses.models import Enrolment, EnrolmentQuerySet, EnrolmentState
@@ -14,11 +16,13 @@ DECIDES = ("LINE_MANAGER", "DELEGATE")
 
 
 def deciders_of(person: Person, *, organisation_id: int, on: date) -> list[Person]:
-    """Whom to ask about a request of ``person``: the line manager of record, else the learning
-    leads of the organisation they go for, else those of the organisations above."""
+    """Whom to ask about a request of ``person``: the line manager of record and whoever stands in,
+    else the learning leads of the organisation they go for, else those of the organisations
+    above."""
     manager = line_manager_of(person, on=on)
     if manager:
-        return [manager]
+        stand_ins = stand_ins_of([person.pk], on=on).get(person.pk, [])
+        return [manager, *Person.objects.filter(pk__in=stand_ins).order_by("pk")]
     leads = RoleGrant.objects.on(on).filter(role=Role.LEARNING_LEAD).exclude(person=person)
     leads = leads.select_related("person").order_by("person_id").distinct("person_id")
     for organisation_ids in ({organisation_id}, standing(person, on=on).above_ids):
@@ -38,7 +42,8 @@ def requests_to_decide(actor: Actor, *, on: date) -> EnrolmentQuerySet:
         return Enrolment.objects.none()
     theirs = tied_to(actor, on=on, field="person_id", ties=DECIDES)
     if leads:
-        theirs |= _unmanaged(on=on) & members_of(leads, on=on, prefix="person__")
+        here = members_of(leads, on=on, prefix="person__") & leads.within("organisation_id")
+        theirs |= _unmanaged(on=on) & here
     return (
         Enrolment.objects.visible_to(actor, on=on)
         .filter(theirs, state=EnrolmentState.REQUESTED)

@@ -7,7 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, ApiClientPrincipal
 from accounts.models import Person
-from accounts.selectors.relations import line_manager_of, main_organisation_id, relations_to
+from accounts.selectors.relations import (
+    line_manager_of,
+    main_organisation_id,
+    relations_to,
+    roles_at,
+)
 from accounts.services.ledger import record
 from accounts.visibility import standing
 from common.dates import london_date
@@ -163,7 +168,8 @@ def refuse_unless_may_decide(enrolment: Enrolment, *, by: Actor, now: datetime) 
     today, person = london_date(now), enrolment.person
     has_line_manager = line_manager_of(person, on=today) is not None
     relations = relations_to(by, person, on=today)
-    if not may_decide(relations, enrolment=enrolment, has_line_manager=has_line_manager):
+    roles = roles_at(by, enrolment.organisation_id, on=today)
+    if not may_decide(relations, roles, enrolment=enrolment, has_line_manager=has_line_manager):
         raise Forbidden(
             _("Only the line manager of the person can decide about this request."),
             code="may_not_decide",

@@ -4,10 +4,11 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import IO
 from uuid import NAMESPACE_URL, uuid5
 
 import structlog
-from django.core.files.base import ContentFile
+from django.core.files.base import ContentFile, File
 from django.core.files.storage import Storage
 from django.db import transaction
 
@@ -34,6 +35,7 @@ class Source:
     title: str
     filename: str
     fingerprint: str
+    content_type: str = "application/pdf"
 
 
 def fingerprint(*parts: bytes) -> str:
@@ -62,26 +64,30 @@ def find_document(*, owner: Person, source: Source, now: datetime) -> Document |
     return document
 
 
-def keep_document(*, job: Job, source: Source, content: bytes, now: datetime) -> Document:
-    """Store what ``job`` made, for its owner.
+def keep_document(
+    *, job: Job, source: Source, content: bytes | IO[bytes], now: datetime
+) -> Document:
+    """Store what ``job`` made, for its owner; a file is stored piece by piece, from its beginning.
 
     The stored name follows from the job's own secret number: a worker killed between writing the
     file and committing the row writes over its own file at the next try, and leaves none behind.
     """
+    file = ContentFile(content) if isinstance(content, bytes) else File(content)
     document = Document(
         public_id=uuid5(NAMESPACE_URL, f"document:{job.public_id}"),
         owner_id=job.owner_id,
         kind=source.kind,
         title=source.title,
         filename=source.filename,
-        size=len(content),
+        content_type=source.content_type,
+        size=file.size,
         source_hash=source.fingerprint,
         made_at=now,
         expires_on=london_date(now) + KEPT_FOR,
     )
     storage = document.file.storage
     storage.delete(document.file.field.generate_filename(document, source.filename))
-    document.file.save(source.filename, ContentFile(content), save=False)
+    document.file.save(source.filename, file, save=False)
     document.save(force_insert=True)
     return document
 

@@ -1,6 +1,8 @@
 """Consent to be found, pools and nominations, readiness, and the projection that search reads."""
 
+from talent.models.panels import PanelMember
 from talent.models.pools import (
+    LIVE_NOMINATIONS,
     NOMINATION_WORKFLOW,
     Nomination,
     NominationQuerySet,
@@ -22,12 +24,14 @@ from talent.models.search import (
 
 __all__ = [
     "CONSENT_MONTHS",
+    "LIVE_NOMINATIONS",
     "NOMINATION_WORKFLOW",
     "ConsentScope",
     "Nomination",
     "NominationQuerySet",
     "NominationRoute",
     "NominationState",
+    "PanelMember",
     "Pool",
     "Readiness",
     "ReadinessJudgement",

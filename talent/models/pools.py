@@ -13,6 +13,7 @@ from accounts.models import Organisation
 from accounts.visibility import covers, standing
 from common.workflow import Workflow, transition
 from pathways.models import RoleProfile
+from talent.models.panels import pools_on_whose_panel, shown_to_panels
 from talent.models.search import TalentProfile
 
 if TYPE_CHECKING:
@@ -21,10 +22,14 @@ if TYPE_CHECKING:
 
 class PoolQuerySet(models.QuerySet["Pool"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "PoolQuerySet":
-        """That a pool exists is open to everybody in the organisation and below it."""
+        """That a pool exists is open to everybody in the organisation and below it, and to its
+        panel."""
         place = standing(actor, on=on)
-        seen = place.organisation_ids | place.above_ids | place.covered_by("TALENT_LEAD")
-        return self.filter(covers(place, seen, field="organisation_id"))
+        led = covers(place, place.covered_by("TALENT_LEAD"), field="organisation_id")
+        seen = led | Q(organisation_id__in=place.organisation_ids | place.above_ids)
+        if actor.actor_kind == "person":
+            seen |= Q(pk__in=pools_on_whose_panel(actor.pk, on=on))
+        return self.filter(seen)
 
 
 class Pool(models.Model):
@@ -53,6 +58,8 @@ class NominationState(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("Withdrawn")
 
 
+LIVE_NOMINATIONS = (NominationState.PROPOSED, NominationState.ACCEPTED)
+
 NOMINATION_WORKFLOW = Workflow(
     transition("accept", {NominationState.PROPOSED}, NominationState.ACCEPTED, label=_("Accept")),
     transition("decline", {NominationState.PROPOSED}, NominationState.DECLINED, label=_("Decline")),
@@ -75,7 +82,8 @@ class NominationRoute(models.TextChoices):
 class NominationQuerySet(models.QuerySet["Nomination"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "NominationQuerySet":
         """The person, who put them forward, and talent leads: the role must cover the pool and the
-        person's consent must reach the lead, or the lead learns of somebody who hides from them."""
+        person's consent must reach the lead, or the lead learns of somebody who hides from them.
+        The pool's panel, as long as it is open and the consent reaches the pool's organisation."""
         place = standing(actor, on=on)
         found = TalentProfile.objects.visible_to(actor, on=on)
         seen = covers(place, place.covered_by("TALENT_LEAD"), field="pool__organisation_id") & Q(
@@ -83,6 +91,8 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         )
         if actor.actor_kind == "person":
             seen |= Q(person_id=actor.pk) | Q(nominated_by_id=actor.pk)
+            panels = pools_on_whose_panel(actor.pk, on=on)
+            seen |= Q(shown_to_panels(on=on), pool_id__in=panels, state__in=LIVE_NOMINATIONS)
         return self.filter(seen)
 
 

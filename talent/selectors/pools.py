@@ -6,13 +6,22 @@ from datetime import date
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Person
-from accounts.selectors.relations import roles_at
+from accounts.selectors.relations import relations_to, roles_at
 from accounts.visibility import members_of, standing
-from talent.models import Nomination, NominationQuerySet, NominationState, Pool, TalentProfile
-from talent.policies import may_decide, may_withdraw
+from talent.models import (
+    LIVE_NOMINATIONS,
+    Nomination,
+    NominationQuerySet,
+    NominationState,
+    PanelMember,
+    Pool,
+    TalentProfile,
+)
+from talent.models.panels import PanelMemberQuerySet
+from talent.policies import may_decide, may_read_reasons, may_withdraw
 from talent.selectors.profiles import own_profile
 
-LIVE = (NominationState.PROPOSED, NominationState.ACCEPTED)
+LIVE = LIVE_NOMINATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,17 @@ def leads_pool(person: Person, pool: Pool, *, on: date) -> bool:
     return pool.organisation_id in standing(person, on=on).covered_by("TALENT_LEAD")
 
 
+def is_on_panel(person: Person, pool: Pool, *, on: date) -> bool:
+    return PanelMember.objects.on(on).filter(pool=pool, person=person).exists()
+
+
+def panel_of(pool: Pool, *, reader: Person, on: date) -> PanelMemberQuerySet:
+    """Who is on the panel of ``pool`` or will be, as far as ``reader`` may see it, by name."""
+    rows = PanelMember.objects.visible_to(reader, on=on).from_day_on(on).filter(pool=pool)
+    names = ("person__family_name", "person__given_name", "starts_on", "pk")
+    return rows.select_related("person").order_by(*names)
+
+
 def nominations_in(pool: Pool, *, person: Person, on: date) -> NominationQuerySet:
     """What ``person`` may see of ``pool``: those who wait first, then those in it, by name."""
     return (
@@ -85,9 +105,12 @@ def nomination_page(nomination: Nomination, *, person: Person, on: date) -> Nomi
     is_own = may_withdraw(person, nomination=nomination)
     can_withdraw = is_own and nomination.state in LIVE
     roles = roles_at(person, nomination.pool.organisation_id, on=on)
+    relations = relations_to(person, nomination.person, on=on)
     return NominationPage(
         is_own=is_own,
-        reads_reasons=is_own or leads_pool(person, nomination.pool, on=on),
+        reads_reasons=may_read_reasons(
+            relations, roles, is_on_panel=is_on_panel(person, nomination.pool, on=on)
+        ),
         decides=nomination.state == NominationState.PROPOSED
         and may_decide(person, nomination=nomination, roles_at_pool=roles),
         can_withdraw=can_withdraw,

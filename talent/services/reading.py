@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import Event, Person
+from accounts.selectors.relations import Relation, roles_at
 from accounts.services.ledger import record
 from accounts.visibility import standing
 from common.dates import london_date
@@ -44,12 +45,13 @@ def open_nomination(*, nomination: Nomination, by: Person, now: datetime) -> Eve
     """Record that ``by`` read ``nomination``; the two whose it is leave no trace."""
     if by.pk in {nomination.person_id, nomination.nominated_by_id}:
         return None
+    roles = roles_at(by, nomination.pool.organisation_id, on=london_date(now))
     return record(
         by=by,
         now=now,
         verb=READ_NOMINATION,
         about=nomination,
-        rule="leads_pool",
+        rule="leads_pool" if Relation.TALENT_LEAD in roles else "is_on_panel",
         organisation_id=nomination.pool.organisation_id,
         subject_id=nomination.person_id,
         facts={"through": [nomination.pool.organisation_id]},

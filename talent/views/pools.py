@@ -18,6 +18,7 @@ from talent.selectors.pools import (
     leads_pool,
     nomination_page,
     nominations_in,
+    panel_of,
     pools_for,
 )
 from talent.services.nominations import decide, nominate, withdraw
@@ -40,6 +41,9 @@ def pool_show(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {
         "pool": pool,
         "leads_pool": leads_pool(person, pool, on=today),
+        "panel": panel_of(pool, reader=person, on=today),
+        "reader": person,
+        "today": today,
         "page": page_of(request, nominations_in(pool, person=person, on=today)),
     }
     return render(request, "talent/pool_show.html", context)

@@ -59,7 +59,11 @@ def test_who_hands_an_appraisal_over_to_themselves(relations, expected):
     successor = PersonFactory()
 
     may = policies.may_hand_over(
-        successor, appraisal=appraisal, to=successor, relations=frozenset(relations)
+        successor,
+        appraisal=appraisal,
+        to=successor,
+        relations=frozenset(relations),
+        roles=frozenset(relations),
     )
 
     assert may is expected
@@ -71,7 +75,7 @@ def test_a_line_manager_does_not_hand_over_to_somebody_else():
     relations = frozenset({Relation.LINE_MANAGER})
 
     assert not policies.may_hand_over(
-        appraisal.appraiser, appraisal=appraisal, to=to, relations=relations
+        appraisal.appraiser, appraisal=appraisal, to=to, relations=relations, roles=frozenset()
     )
 
 
@@ -80,7 +84,24 @@ def test_not_even_hr_lets_somebody_appraise_themselves():
     relations = frozenset({Relation.HR_ADMINISTRATOR})
 
     assert not policies.may_hand_over(
-        PersonFactory(), appraisal=appraisal, to=appraisal.subject, relations=relations
+        PersonFactory(),
+        appraisal=appraisal,
+        to=appraisal.subject,
+        relations=relations,
+        roles=relations,
+    )
+
+
+def test_the_hr_of_another_employer_hands_nothing_over():
+    appraisal = appraise()
+    relations = frozenset({Relation.HR_ADMINISTRATOR})
+
+    assert not policies.may_hand_over(
+        PersonFactory(),
+        appraisal=appraisal,
+        to=PersonFactory(),
+        relations=relations,
+        roles=frozenset(),
     )
 
 

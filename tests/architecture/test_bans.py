@@ -102,6 +102,7 @@ TEMPLATE_SAMPLES = {
         '<p style="color: red">',
         '<a onclick="go()">',
         '<a href="javascript:go()">',
+        "<script\n  defer>go()</script>",
     ],
 }
 SCRIPT_SAMPLES = {
@@ -125,8 +126,11 @@ def test_no_line_of_ours_does_what_is_banned():
 
 
 def test_no_template_of_ours_does_what_is_banned():
-    # Mail is read elsewhere: its style sheet is written into its elements before it is sent.
-    pages = [path for path in (ROOT / "templates").rglob("*.html") if "emails" not in path.parts]
+    # Mail and the pack of one's information are read elsewhere, so they bring their style sheets.
+    elsewhere = {"emails", "rights_pack"}
+    pages = [
+        path for path in (ROOT / "templates").rglob("*.html") if not elsewhere & set(path.parts)
+    ]
 
     found = [
         f"{path.relative_to(ROOT)}:{breach}"

@@ -8,6 +8,8 @@ from tests.architecture.source import modules, name_of, tree
 # The machinery beneath the services: what it writes is part of the act of whoever calls it.
 MACHINERY = {
     "accounts/services/ledger.py": "is the ledger",
+    "accounts/services/anchors.py": "what it proves of the ledger lies outside of it",
+    "accounts/services/verification.py": "reads the ledger, and keeps what it found",
     "jobs/services/heartbeats.py": "signs of life, twice a minute",
     "jobs/services/outbox.py": "rows of the queue",
     "jobs/services/documents.py": "files made for a job that somebody asked for",

@@ -288,6 +288,8 @@ def test_the_mailbox_has_this_mornings_digest(world, settings):
 # The client's secret and what hangs on it are new each time: a secret that can be worked out from
 # the seed would be none.
 SECRETS = {"allauth_idp_oidc_client", "accounts_apiclient"}
+# The hashes of the ledger cover the moments that the next line leaves out.
+HASHES = {"accounts_ledgerlink"}
 # What loading reference data notes bears the moment of loading.
 BY_THE_CLOCK = ('"open_client"', '"load_reference"')
 CHECKED_APPS = ("accounts", "pathways", "courses", "appraisals", "talent", "notifications")
@@ -300,7 +302,7 @@ def contents():
         for app in CHECKED_APPS:
             for model in apps.get_app_config(app).get_models():
                 table = model._meta.db_table
-                if table in SECRETS or model is KeptMail:
+                if table in SECRETS | HASHES or model is KeptMail:
                     continue
                 cursor.execute(f"SELECT row_to_json(t)::text FROM {table} t ORDER BY 1")  # noqa: S608
                 rows = [row for (row,) in cursor if not any(word in row for word in BY_THE_CLOCK)]

@@ -1,6 +1,6 @@
 """People, organisations, posts and who manages whom, as tests need them."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import factory
@@ -10,6 +10,7 @@ from accounts.models import (
     ApiClient,
     Assignment,
     BoardSeat,
+    Delegation,
     Organisation,
     OrganisationParent,
     Person,
@@ -18,6 +19,7 @@ from accounts.models import (
     RoleGrant,
     Unit,
 )
+from tests.factories.clock import TODAY
 
 LONG_AGO = date(2020, 4, 1)
 
@@ -100,6 +102,17 @@ class RoleGrantFactory(factory.django.DjangoModelFactory):
     organisation = factory.SubFactory(OrganisationFactory)
     role = "LEARNING_LEAD"
     starts_on = LONG_AGO
+
+
+class DelegationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Delegation
+
+    manager = factory.SubFactory(PersonFactory)
+    delegate = factory.SubFactory(PersonFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    starts_on = TODAY - timedelta(days=10)
+    ends_on = TODAY + timedelta(days=10)
 
 
 class BoardSeatFactory(factory.django.DjangoModelFactory):

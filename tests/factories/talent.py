@@ -6,7 +6,14 @@ from typing import Any
 import factory
 
 from accounts.models import Organisation, Person
-from talent.models import Nomination, Pool, ReadinessJudgement, TalentConsent, TalentProfile
+from talent.models import (
+    Nomination,
+    PanelMember,
+    Pool,
+    ReadinessJudgement,
+    TalentConsent,
+    TalentProfile,
+)
 from talent.services.projection import refresh_profiles
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ
 from tests.factories.clock import NOW, TODAY
@@ -31,6 +38,15 @@ class PoolFactory(factory.django.DjangoModelFactory):
     organisation = factory.SubFactory(OrganisationFactory)
     role_profile = factory.SubFactory(RoleProfileFactory)
     title = factory.Sequence(lambda n: f"Aspiring service managers {n}")
+
+
+class PanelMemberFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = PanelMember
+
+    pool = factory.SubFactory(PoolFactory)
+    person = factory.SubFactory(PersonFactory)
+    starts_on = TODAY - timedelta(days=30)
 
 
 class NominationFactory(factory.django.DjangoModelFactory):

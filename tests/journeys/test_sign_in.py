@@ -25,7 +25,7 @@ def test_wrong_sign_in_keeps_what_was_typed_and_leads_to_the_field(visit):
 
     page.get_by_label("Email address").fill("not an address")
     with page.expect_navigation() as answer:
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
 
     assert answer.value.status == 422
     expect(page).to_have_title("Error: Sign in - Waymark")
@@ -42,7 +42,7 @@ def test_a_person_signs_in_and_out(visit, live_site, person, javascript):
 
     page.get_by_label("Email address").fill(person.email)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto(f"{live_site.url}/accounts/password/change/")
     expect(page.get_by_role("banner")).to_contain_text("Amara Okafor")
     page.get_by_role("button", name="Sign out").click()

@@ -69,6 +69,9 @@ _ACTION = {"kind": "SUPPORT", "title": "A mentor", **_DUE}
 _AT_OBJECTIVE = {"objective_pk": _objective}
 
 SAMPLES: dict[str, Sample] = {
+    "accounts:role_give": Sample("person", "administrator"),
+    "accounts:role_end": Sample("role_grant", "administrator", {}),
+    "accounts:stand_in_end": Sample("delegation", "manager", {}),
     "jobs:job_show": Sample("job", attribute="public_id"),
     "jobs:document_download": Sample("document", attribute="public_id"),
     "pathways:assessment_answer": Sample("domain"),
@@ -113,6 +116,8 @@ SAMPLES: dict[str, Sample] = {
         "person", "talent", {"readiness": "READY_NOW", "reason": "Led two services"}
     ),
     "talent:pool_show": Sample("pool"),
+    "talent:panel_add": Sample("pool", "talent"),
+    "talent:panel_end": Sample("panel_member", "talent", {}),
     "talent:nomination_add": Sample("pool", "colleague", {"who": "me", "reason": "I am ready"}),
     "talent:nomination_show": Sample("nomination"),
     "talent:nomination_decide": Sample(

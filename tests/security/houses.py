@@ -16,6 +16,7 @@ from pathways.models import RoleProfile
 from talent.services.projection import refresh_profiles
 from tests.api_client import HrSystem, hr_system
 from tests.factories.accounts import (
+    DelegationFactory,
     OrganisationFactory,
     PersonFactory,
     ReportingLineFactory,
@@ -44,7 +45,12 @@ from tests.factories.jobs import DocumentFactory, JobFactory
 from tests.factories.notifications import NoticeFactory
 from tests.factories.pathways import follow, role_asking, show
 from tests.factories.plans import DevelopmentPlanFactory, PlanActionFactory
-from tests.factories.talent import NominationFactory, PoolFactory, TalentConsentFactory
+from tests.factories.talent import (
+    NominationFactory,
+    PanelMemberFactory,
+    PoolFactory,
+    TalentConsentFactory,
+)
 
 CANARY = "Quillfeather"
 YESTERDAY = NOW - timedelta(days=1)
@@ -70,6 +76,7 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
     show(people["person"], {role.requirements.order_by("pk")[0].competency: 1})
     rows: dict[str, Model] = {
         **people,
+        **_standing(organisation, people),
         "role": role,
         "framework": role.version,
         "domain": role.version.domains.order_by("position")[0],
@@ -93,13 +100,28 @@ def _people(organisation: Organisation, word: str) -> dict[str, Person]:
     line.starts_on = date(2026, 11, 1)
     line.save()
     former = ReportingLineFactory(assignment=line.assignment, ends_on=date(2026, 10, 31)).manager
-    roles = {"LEARNING_LEAD": "learning", "HR_ADMINISTRATOR": "hr", "TALENT_LEAD": "talent"}
+    roles = {
+        "LEARNING_LEAD": "learning",
+        "HR_ADMINISTRATOR": "hr",
+        "TALENT_LEAD": "talent",
+        "ORGANISATION_ADMINISTRATOR": "administrator",
+    }
     return {
         "person": person,
         "manager": manager,
         "former": former,
         "colleague": somebody("Colleague"),
         **{name: grant(somebody(name), role, organisation) for role, name in roles.items()},
+    }
+
+
+def _standing(organisation: Organisation, people: dict[str, Person]) -> dict[str, Model]:
+    """A role that somebody holds, and who stands in for the line manager."""
+    return {
+        "role_grant": people["talent"].role_grants.get(),
+        "delegation": DelegationFactory(
+            manager=people["manager"], delegate=people["colleague"], organisation=organisation
+        ),
     }
 
 
@@ -177,6 +199,7 @@ def _talent(
     pool = PoolFactory(organisation=organisation, role_profile=role, title=f"Pool {word}")
     return {
         "pool": pool,
+        "panel_member": PanelMemberFactory(pool=pool, person=people["colleague"]),
         "nomination": NominationFactory(pool=pool, person=people["person"], reason=word),
     }
 

@@ -1,6 +1,7 @@
 """``manage.py appoint``: give somebody a role, adding them first if they are new."""
 
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -8,11 +9,20 @@ from django.utils import timezone
 
 from accounts.actors import SystemJob
 from accounts.models import Organisation, Person, Role
+from accounts.models.dated import Days
 from accounts.scope import run_as
 from accounts.services.appointments import appoint
+from common.dates import long_date
 from common.errors import DomainError
 
 APPOINTER = SystemJob("appoint", organisation_ids=None)
+
+
+def day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"“{text}” is no day. Write it as 2027-03-07.") from None
 
 
 class Command(BaseCommand):
@@ -25,6 +35,8 @@ class Command(BaseCommand):
         parser.add_argument("email")
         parser.add_argument("role", choices=Role.values)
         parser.add_argument("organisation", help="ODS code")
+        parser.add_argument("--from", dest="first", type=day, help="First day, as 2027-03-07")
+        parser.add_argument("--until", dest="last", type=day, help="Last day, as 2027-09-30")
         parser.add_argument("--given-name", default="")
         parser.add_argument("--family-name", help="Needed for somebody new")
 
@@ -36,6 +48,7 @@ class Command(BaseCommand):
         person = Person.objects.filter(email__iexact=options["email"]).first()
         if person is None:
             person = self.add(options)
+        days = Days(options["first"] or timezone.localdate(), options["last"])
         try:
             appoint(
                 person=person,
@@ -43,10 +56,15 @@ class Command(BaseCommand):
                 organisation=organisation,
                 by=APPOINTER,
                 now=timezone.now(),
+                days=days,
             )
         except DomainError as refusal:
             raise CommandError(refusal.message) from refusal
-        self.stdout.write(f"{person} is {options['role']} for {organisation} from today.")
+        until = f" until {long_date(days.ends_on)}" if days.ends_on else ""
+        self.stdout.write(
+            f"{person} is {options['role']} for {organisation} "
+            f"from {long_date(days.starts_on)}{until}."
+        )
 
     def add(self, options: dict[str, Any]) -> Person:
         if not options["family_name"]:

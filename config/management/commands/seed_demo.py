@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Person
+from accounts.services.anchors import set_aside
 from config.demo.client import keep
 from config.demo.fill import fill
 from config.demo.people import FEWEST_PEOPLE
@@ -28,6 +29,7 @@ class Command(BaseCommand):
         self._refuse_what_is_unsafe(options)
         if options["wipe"]:
             empty_everything()
+            set_aside(now=timezone.now())
         call_command("load_reference", stdout=self.stdout)
         started = time.monotonic()
         world = World(seed=options["seed"], people=options["people"], now=timezone.now())

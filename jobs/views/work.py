@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from common.navigation import page_of
 from jobs.models import Document, Job
+from jobs.rights import PACK
 
 
 @require_safe
@@ -20,7 +21,8 @@ def job_show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     # htmx asks again every two seconds and gets only what changes.
     template = "jobs/state.html" if request.headers.get("HX-Request") else "jobs/job_show.html"
     expired = job.document is not None and job.document.expires_on < today
-    return render(request, template, {"job": job, "expired": expired})
+    context = {"job": job, "expired": expired, "is_copy": job.kind == PACK}
+    return render(request, template, context)
 
 
 @require_safe

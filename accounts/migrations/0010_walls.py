@@ -47,7 +47,7 @@ $$
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0006_equality_apart"),
+        ("accounts", "0009_retention"),
     ]
 
     operations = [migrations.RunSQL(make, unmake) for make, unmake in SETTINGS]
@@ -102,4 +102,11 @@ class Migration(migrations.Migration):
             ),
         ),
         BuildWall("accounts_eventtext", Parent("event_id", "accounts_event")),
+        BuildWall(
+            "accounts_emergencyaccess", AnyOf((Organisation(), Own(("person_id", "subject_id"))))
+        ),
+        BuildWall("accounts_retentionrule", Organisation(or_national=True)),
+        BuildWall("accounts_legalhold", AnyOf((Organisation(), Own(("set_by_id",))))),
+        BuildWall("accounts_retentionrun", Organisation()),
+        BuildWall("accounts_retentioncount", Parent("run_id", "accounts_retentionrun")),
     ]

@@ -1,0 +1,131 @@
+"""The second step of signing in: who needs one, who has passed it, and how long ago.
+
+Whoever can see another person's record needs one. That a session passed it is a fact of that
+session and that person: who signs in again starts without.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from allauth.core.exceptions import ReauthenticationRequired
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Person
+from accounts.standing import standing
+from common.refusals import PROBLEM_JSON, problem, wants_json
+
+FRESH_FOR = timedelta(minutes=15)
+# The invented people of a demonstration have no telephones.
+DEMONSTRATION = "demonstration"
+# Passed at somebody's organisation, where it is agreed that its second step counts here.
+ORGANISATION = "organisation"
+# What proves a second time who somebody is; recovery codes only stand in for one of these.
+STEPS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
+
+_FACTS = "waymark_second_step"
+P = ParamSpec("P")
+
+
+# Whether a person sees others through something that only an upper floor knows, such as a seat on
+# a panel. Filled in ``AppConfig.ready()``; asked of those only whom nothing else makes need a step.
+Sight = Callable[[Person, date], bool]
+OTHER_SIGHTS: list[Sight] = []
+
+
+def needs_second_factor(person: Person, *, on: date) -> bool:
+    """Whether ``person`` can see anybody else's record on ``on``, and so needs a second step.
+
+    A role, people who report to them, people whose manager they stand in for, or what an upper
+    floor knows of.
+    """
+    place = standing(person, on=on)
+    if place.granted or place.ties:
+        return True
+    return any(sees(person, on) for sees in OTHER_SIGHTS)
+
+
+def has_second_step(person: Person | AnonymousUser) -> bool:
+    """Whether ``person`` has set one up."""
+    return Authenticator.objects.filter(user_id=person.pk, type__in=STEPS).exists()
+
+
+def mark_passed(request: HttpRequest, person: Person, *, how: str, now: datetime) -> None:
+    """Note in the session that ``person`` has just passed the second step."""
+    request.session[_FACTS] = {"person": person.pk, "how": how, "at": now.timestamp()}
+
+
+def has_passed_second_factor(request: HttpRequest) -> bool:
+    """Whether the person who is signed in passed a second step in this session."""
+    return _passed(request) is not None
+
+
+def has_fresh_second_factor(request: HttpRequest, *, now: datetime) -> bool:
+    """Whether they did so within the last quarter of an hour."""
+    passed = _passed(request)
+    if passed is None:
+        return False
+    if settings.DEMO and passed["how"] == DEMONSTRATION:
+        return True
+    age = now - datetime.fromtimestamp(passed["at"], UTC)
+    return timedelta(0) <= age < FRESH_FOR
+
+
+def fresh_second_factor(
+    view: Callable[Concatenate[Any, P], HttpResponse],
+) -> Callable[Concatenate[Any, P], HttpResponse]:
+    """Ask for the second step again before a sensitive act, unless it was passed just now.
+
+    A page leads to the question and comes back, with what was sent; a program and a fragment are
+    told so (403, code ``second_step_stale``).
+    """
+
+    @wraps(view)
+    def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if has_fresh_second_factor(request, now=timezone.now()):  # noqa: TID251 (wraps a view)
+            return view(request, *args, **kwargs)
+        if wants_json(request) or getattr(request, "htmx", False):
+            return refusal(
+                request,
+                title=_("Pass the second step of signing in again, then do this once more."),
+                code="second_step_stale",
+            )
+        if not has_second_step(request.user):
+            return to_second_step(request)
+        raise ReauthenticationRequired
+
+    return guarded
+
+
+def to_second_step(request: HttpRequest) -> HttpResponse:
+    """Lead to the page where a second step is set up or passed, and from there back."""
+    # What a form sent is not sent again by coming back, so only pages are come back to.
+    is_page = request.method in {"GET", "HEAD"} and request.path != "/"
+    query = {"next": request.get_full_path()} if is_page else None
+    return redirect(reverse("accounts:second_step", query=query))
+
+
+def refusal(request: HttpRequest, *, title: str, code: str) -> HttpResponse:
+    """The same answer for a caller that cannot be led to another page."""
+    if wants_json(request):
+        return JsonResponse(
+            problem(403, title=title, code=code), status=403, content_type=PROBLEM_JSON
+        )
+    return HttpResponse(title, status=403, content_type="text/plain; charset=utf-8")
+
+
+def _passed(request: HttpRequest) -> dict[str, Any] | None:
+    passed = request.session.get(_FACTS)
+    if not isinstance(passed, dict) or passed.get("person") != request.user.pk:
+        return None
+    if passed["how"] == DEMONSTRATION and not settings.DEMO:
+        return None
+    return passed
