@@ -71,7 +71,9 @@ def run(arguments: list[str]) -> NoReturn:
 
 def test(arguments: list[str]) -> NoReturn:
     install_packages(DEVELOPING)
-    ensure_system_packages(missing_for_pdf, missing_for_browser, missing_for_guide)
+    ensure_system_packages(
+        missing_for_pdf, missing_for_browser, missing_for_guide, missing_for_isolation
+    )
     beside_servers("test", ["-m", "pytest", *arguments])
 
 
@@ -224,6 +226,12 @@ def has_font(file: str) -> bool:
 
 def missing_for_browser() -> list[str]:
     return [] if any(shutil.which(name) for name in BROWSERS) else ["chromium"]
+
+
+def missing_for_isolation() -> list[str]:
+    """What one session is given back as must be nobody's next scope; a test asks a real pool."""
+    path = os.environ.get("PATH", "") + ":/usr/sbin"
+    return [] if shutil.which("pgbouncer", path=path) else ["pgbouncer"]
 
 
 def missing_for_guide() -> list[str]:

@@ -39,6 +39,16 @@ def arranging() -> Iterator[None]:
     connection_created.disconnect(_see_everything)
 
 
+@contextmanager
+def as_in_production() -> Iterator[None]:
+    """New connections see nothing until a scope is opened."""
+    connection_created.disconnect(_see_everything)
+    try:
+        yield
+    finally:
+        connection_created.connect(_see_everything)
+
+
 def _see_everything(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
     if connection.alias == "default":
         with connection.cursor() as cursor:

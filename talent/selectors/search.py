@@ -88,6 +88,12 @@ _TABLE = ' FROM "talent_talentprofile"'
 _FINDABLE = ' FROM "talent_findable" AS "talent_talentprofile"'
 
 
+def through_the_view(rows: TalentProfileQuerySet) -> tuple[str, tuple[Any, ...]]:
+    """The statement of ``rows``, with its parameters, as the search reads them."""
+    statement, params = rows.order_by().values(*_COLUMNS).query.sql_with_params()
+    return statement.replace(_TABLE, _FINDABLE), params
+
+
 def matching_words(rows: TalentProfileQuerySet, words: str) -> TalentProfileQuerySet:
     """Rows with all of ``words``; "or", -not and "a phrase" work as in other search boxes."""
     if not words.strip():
@@ -100,8 +106,7 @@ def search(*, actor: Actor, on: date, filters: Filters, page: int = 1) -> Search
     find on ``on``, best match first, or by name when asked or when there is no role to match."""
     rows = matching_words(TalentProfile.objects.visible_to(actor, on=on), filters.words)
     try:
-        visible, params = rows.order_by().values(*_COLUMNS).query.sql_with_params()
-        visible = visible.replace(_TABLE, _FINDABLE)
+        visible, params = through_the_view(rows)
     except EmptyResultSet:
         return SearchPage(found=(), total=0)
     order = "name, person_id" if _is_by_name(filters) else "match_points DESC, name, person_id"

@@ -4,10 +4,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.scope import opened
 from talent.models import TalentProfile
 from talent.selectors import match
 from talent.selectors.match import target_of
-from talent.selectors.search import PAGE_SIZE, Filters, search
+from talent.selectors.search import PAGE_SIZE, Filters, search, through_the_view
 from talent.services.projection import refresh_profiles
 from tests.factories.accounts import OrganisationFactory, PersonFactory, grant, place_below
 from tests.factories.clock import NOW, TODAY
@@ -246,9 +247,12 @@ def test_words_and_scope_are_one_probe_of_one_index(trust, lead):
         where=["words @@ websearch_to_tsquery('waymark_people', 'ana')"]
     )
 
-    with connection.cursor() as cursor:
+    statement, params = through_the_view(rows)
+
+    with opened(lead, on=TODAY), connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = rows.explain()
+        cursor.execute(f"EXPLAIN {statement}", params)
+        plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert "Bitmap Index Scan on talent_profile_found_by" in plan
     assert plan.count("Index Scan") == 1
