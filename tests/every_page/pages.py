@@ -8,9 +8,10 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import get_converters
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
-from accounts.models import Person
+from accounts.models import ApiClient, ApiClientSecret, EmergencyAccess, Person
+from accounts.services.emergency import open_in_emergency
 from appraisals.models import Appraisal, AppraisalState, Cycle, DevelopmentPlan, Objective
 from config.demo.names import DOMAIN
 from courses.models import Enrolment, EnrolmentState, Programme, Session, SessionState
@@ -20,6 +21,7 @@ from talent.models import Nomination, NominationState, Pool, TalentProfile
 
 AMARA, DANIEL, PRIYA = "amara.okafor", "daniel.hughes", "priya.raman"
 LEARNING, HR, TALENT = "yusuf.ahmed", "sian.pritchard", "kwame.boateng"
+AUDITOR, ADMINISTRATOR = "ruth.abrams", "owen.davies"
 
 Arguments = Callable[[Person], dict[str, Any]]
 
@@ -96,6 +98,17 @@ def own_live_enrolment(reader: Person) -> dict[str, Any]:
     return first(Enrolment.objects.filter(person=reader, state__in=live))
 
 
+def opened_now(reader: Person) -> dict[str, Any]:
+    """A record that ``reader`` opens in an emergency, to be read for half an hour."""
+    access = open_in_emergency(
+        subject=Person.objects.get(email=f"{AMARA}@{DOMAIN}"),
+        reason="The coroner's officer asks for the dates of the appraisal.",
+        by=reader,
+        now=now(),
+    )
+    return {"pk": access.pk}
+
+
 @dataclass(frozen=True)
 class Place:
     """A page, opened by ``reader`` with the ``arguments`` of its address."""
@@ -125,6 +138,11 @@ PLACES = [
     Place("account_reset_password_done", None),
     Place("account_logout", AMARA),
     Place("demo:persona_list", None),
+    Place("accounts:emergency_list", AUDITOR),
+    Place("accounts:emergency_list", AMARA),
+    Place("accounts:emergency_open", HR),
+    Place("accounts:emergency_show", AUDITOR, any_of(EmergencyAccess)),
+    Place("accounts:emergency_show", HR, opened_now),
     Place("accounts:equality_show", AMARA),
     Place("accounts:equality_answer", AMARA),
     Place("accounts:equality_stop", AMARA),
@@ -174,6 +192,14 @@ PLACES = [
         LEARNING,
         lambda reader: first(run_by(reader).filter(state=SessionState.OPEN)),
     ),
+    Place("accounts:organisation_choose", None),
+    Place("accounts:identity_list", AMARA),
+    Place("accounts:program_list", ADMINISTRATOR),
+    Place("accounts:program_open", ADMINISTRATOR),
+    Place("accounts:program_show", ADMINISTRATOR, any_of(ApiClient)),
+    Place("accounts:program_narrow", ADMINISTRATOR, any_of(ApiClient)),
+    Place("accounts:program_stop", ADMINISTRATOR, any_of(ApiClient)),
+    Place("accounts:secret_revoke", ADMINISTRATOR, any_of(ApiClientSecret)),
     Place("appraisals:team_list", DANIEL),
     Place("appraisals:appraisal_list", DANIEL),
     Place("appraisals:status_list", HR),
@@ -228,6 +254,10 @@ ELSEWHERE = {
     "jobs:document_download": "tests/jobs/test_documents.py",
     "notifications:mailbox_page": "tests/notifications/test_views.py",
     "appraisals:appraisal_hand_over": "tests/appraisals/test_handing_over.py",
+    "accounts:organisation_show": "tests/accounts/test_open_id_browser.py",
+    "accounts:organisation_go": "tests/accounts/test_open_id_browser.py",
+    "accounts:organisation_done": "tests/accounts/test_open_id_browser.py",
+    "accounts:identity_link": "tests/accounts/test_open_id.py",
     "api-schema": "tests/api/test_schema.py",
     "api-docs": "tests/api/test_schema.py",
 }

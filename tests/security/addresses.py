@@ -69,9 +69,20 @@ _ACTION = {"kind": "SUPPORT", "title": "A mentor", **_DUE}
 _AT_OBJECTIVE = {"objective_pk": _objective}
 
 SAMPLES: dict[str, Sample] = {
+    "accounts:emergency_show": Sample("emergency", "hr"),
+    "accounts:emergency_end": Sample("emergency", "hr", {}),
+    "accounts:emergency_review": Sample(
+        "emergency", "auditor", {"verdict": "JUSTIFIED", "note": "The enquiry was real."}
+    ),
     "accounts:role_give": Sample("person", "administrator"),
     "accounts:role_end": Sample("role_grant", "administrator", {}),
     "accounts:stand_in_end": Sample("delegation", "manager", {}),
+    "accounts:program_show": Sample("program", "administrator"),
+    "accounts:program_narrow": Sample("program", "administrator", {"scopes": ["people:read"]}),
+    "accounts:program_stop": Sample("program", "administrator", {}),
+    "accounts:secret_add": Sample("program", "administrator", {}),
+    "accounts:secret_revoke": Sample("program_secret", "administrator", {}),
+    "accounts:identity_unlink": Sample("identity", body={}),
     "jobs:job_show": Sample("job", attribute="public_id"),
     "jobs:document_download": Sample("document", attribute="public_id"),
     "pathways:assessment_answer": Sample("domain"),
@@ -134,6 +145,10 @@ SAMPLES: dict[str, Sample] = {
 }
 # What everybody who has signed in may read, and why.
 OPEN_TO_ALL = {
+    "accounts:organisation_show": "where one may sign in is told to whoever wants to",
+    "accounts:organisation_go": "the same, and on to the organisation",
+    "accounts:organisation_done": "coming back; what came back says who it is",
+    "accounts:identity_link": "one's own organisation, by its public code",
     "courses:programme_show": "the catalogue is open to everybody",
     "v1:course_show": "the catalogue is open to everybody",
     "notifications:mailbox_show": "the mailbox is the demonstration's, where it exists at all",
