@@ -17,7 +17,8 @@ class AccountsConfig(AppConfig):
         from accounts.rights.own import declare_own
         from accounts.role_wordings import declare_role_wordings
         from accounts.sign_in_wordings import declare_sign_in_wordings
-        from accounts.views import colleagues, programs
+        from accounts.verb_wordings import declare_verbs
+        from accounts.views import colleagues, ledger, programs
         from accounts.views.roles import shown_to
         from accounts.wordings import declare_wordings
         from common.navigation import NavigationItem, add_item
@@ -67,7 +68,26 @@ class AccountsConfig(AppConfig):
                 in_account_menu=True,
             )
         )
+        add_item(
+            NavigationItem(
+                _("Ledger"),
+                "accounts:ledger_search",
+                order=90,
+                shown=ledger.shown_to,
+                covers=("accounts:ledger_",),
+            )
+        )
+        add_item(
+            NavigationItem(
+                _("Who has looked at my record"),
+                "accounts:reading_list",
+                order=40,
+                covers=("accounts:reading_",),
+                in_account_menu=True,
+            )
+        )
         declare_wordings()
+        declare_verbs()
         post_migrate.connect(after_migrate, sender=self)
         add_item(
             NavigationItem(

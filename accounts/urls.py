@@ -4,9 +4,10 @@ from django.urls import URLPattern, URLResolver, path
 
 from accounts import api
 from accounts.views import (
-    equality,
     colleagues,
     emergency,
+    equality,
+    ledger,
     organisation_sign_in,
     programs,
     roles,
@@ -90,6 +91,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stand-ins/", stand_ins.stand_in_list, name="stand_in_list"),
     path("stand-ins/add/", stand_ins.stand_in_add, name="stand_in_add"),
     path("stand-ins/<int:pk>/end/", stand_ins.stand_in_end, name="stand_in_end"),
+    path("who-looked/", ledger.reading_list, name="reading_list"),
+    path("ledger/", ledger.ledger_search, name="ledger_search"),
     path("emergency-access/", emergency.emergency_list, name="emergency_list"),
     path("emergency-access/open/", emergency.emergency_open, name="emergency_open"),
     path("emergency-access/<int:pk>/", emergency.emergency_show, name="emergency_show"),

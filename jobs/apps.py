@@ -11,5 +11,7 @@ class JobsConfig(AppConfig):
         # Registration needs the app registry.
         from jobs import heartbeat  # noqa: F401 - importing connects Celery's signals
         from jobs.registration import register_jobs
+        from jobs.verbs import declare_verbs
 
         register_jobs()
+        declare_verbs()

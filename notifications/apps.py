@@ -18,8 +18,10 @@ class NotificationsConfig(AppConfig):
         from notifications.services.alerts import send_alert
         from notifications.services.digests import SEND_DIGEST, send_digest
         from notifications.services.notices import SEND_ALERT, notify
+        from notifications.verbs import declare_verbs
 
         declare_rights()
+        declare_verbs()
         register(SEND_DIGEST, Handler(do=send_digest))
         register(SEND_ALERT, Handler(do=send_alert))
         telling.told_by(notify)

@@ -54,6 +54,10 @@ def learner_with_a_place() -> Person:
     return Enrolment.objects.filter(state=EnrolmentState.CONFIRMED).order_by("pk").first().person
 
 
+def who_audits() -> Person:
+    return Person.objects.filter(role_grants__role="AUDITOR").order_by("pk").first()
+
+
 def objective_of(reader: Person) -> dict[str, Any]:
     objective = Objective.objects.filter(
         appraisal__state=AppraisalState.SHARED, appraisal__appraiser=reader
@@ -225,7 +229,13 @@ PLACES = [
     Place("talent:overview", AMARA),
     Place("talent:overview", TALENT),
     Place("talent:consent_edit", AMARA),
-    Place("talent:reading_list", PRIYA),
+    Place("accounts:reading_list", PRIYA),
+    Place("accounts:ledger_search", who_audits),
+    Place("accounts:ledger_search", who_audits, query="?verb=enrol"),
+    Place("appraisals:appraisal_timeline", DANIEL, held_in("SIGNED")),
+    Place("appraisals:plan_timeline", AMARA, own(DevelopmentPlan)),
+    Place("courses:enrolment_timeline", learner_with_a_place, own_live_enrolment),
+    Place("talent:nomination_timeline", TALENT, waiting_nomination),
     Place("talent:profile_list", TALENT),
     Place("talent:profile_list", TALENT, query="?words=nobody-is-called-this"),
     Place(
@@ -258,6 +268,7 @@ ELSEWHERE = {
     "accounts:organisation_go": "tests/accounts/test_open_id_browser.py",
     "accounts:organisation_done": "tests/accounts/test_open_id_browser.py",
     "accounts:identity_link": "tests/accounts/test_open_id.py",
+    "talent:reading_list": "tests/accounts/test_ledger_reading.py",
     "api-schema": "tests/api/test_schema.py",
     "api-docs": "tests/api/test_schema.py",
 }
