@@ -13,6 +13,7 @@ class AccountsConfig(AppConfig):
         # the first time on, before any request has loaded the middleware.
         from accounts import middleware, schema  # noqa: F401
         from accounts.equality.grants import after_migrate
+        from accounts.equality.rights import declare_equality_rights
         from accounts.identity_wordings import declare_identity_wordings
         from accounts.rights.own import declare_own
         from accounts.role_wordings import declare_role_wordings
@@ -24,6 +25,7 @@ class AccountsConfig(AppConfig):
         from common.navigation import NavigationItem, add_item
 
         declare_own()
+        declare_equality_rights()
         declare_role_wordings()
         declare_sign_in_wordings()
         declare_identity_wordings()
