@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -10,14 +11,24 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import get_converters
 from django.utils.timezone import localdate, now
 
-from accounts.models import ApiClient, ApiClientSecret, EmergencyAccess, Person
+from accounts.models import (
+    ApiClient,
+    ApiClientSecret,
+    Delegation,
+    EmergencyAccess,
+    Person,
+    RoleGrant,
+)
+from accounts.models.dated import Days
+from accounts.services.delegations import delegate
 from accounts.services.emergency import open_in_emergency
 from appraisals.models import Appraisal, AppraisalState, Cycle, DevelopmentPlan, Objective
 from config.demo.names import DOMAIN
 from courses.models import Enrolment, EnrolmentState, Programme, Session, SessionState
 from notifications.models import KeptMail
 from pathways.models import FrameworkVersion, RoleProfile
-from talent.models import Nomination, NominationState, Pool, TalentProfile
+from talent.models import Nomination, NominationState, PanelMember, Pool, TalentProfile
+from talent.services.panels import join_panel
 
 AMARA, DANIEL, PRIYA = "amara.okafor", "daniel.hughes", "priya.raman"
 LEARNING, HR, TALENT = "yusuf.ahmed", "sian.pritchard", "kwame.boateng"
@@ -113,6 +124,55 @@ def opened_now(reader: Person) -> dict[str, Any]:
     return {"pk": access.pk}
 
 
+def stood_in_for(reader: Person) -> dict[str, Any]:
+    """Somebody stands in for ``reader``, with the team there."""
+    known = Delegation.objects.filter(manager=reader).first()
+    if known is None:
+        line = reader.reporting_lines.filter(kind="LINE_MANAGER", ends_on=None).first()
+        known = delegate(
+            manager=reader,
+            to=line.person,
+            organisation=line.assignment.organisation,
+            days=Days(localdate(), localdate() + timedelta(days=14)),
+            by=reader,
+            now=now(),
+        )
+    return {"pk": known.pk}
+
+
+def with_a_stand_in(reader: Person) -> dict[str, Any]:
+    stood_in_for(reader)
+    return {}
+
+
+def role_of_somebody_else(reader: Person) -> dict[str, Any]:
+    place = reader.role_grants.get(role="ORGANISATION_ADMINISTRATOR").organisation
+    return first(RoleGrant.objects.filter(organisation=place, role="TALENT_LEAD"))
+
+
+def colleague(reader: Person) -> dict[str, Any]:
+    place = reader.role_grants.get(role="ORGANISATION_ADMINISTRATOR").organisation
+    return first(Person.objects.filter(assignments__organisation=place).exclude(pk=reader.pk))
+
+
+def own_pool(reader: Person) -> dict[str, Any]:
+    return first(Pool.objects.filter(organisation__in=reader.role_grants.values("organisation_id")))
+
+
+def panel_member(reader: Person) -> dict[str, Any]:
+    """Somebody on the panel of a pool that ``reader`` leads."""
+    known = PanelMember.objects.first()
+    if known is None:
+        known = join_panel(
+            pool=Pool.objects.get(**own_pool(reader)),
+            person=Person.objects.get(email=f"{DANIEL}@{DOMAIN}"),
+            days=Days(localdate()),
+            by=reader,
+            now=now(),
+        )
+    return {"pk": known.pk}
+
+
 @dataclass(frozen=True)
 class Place:
     """A page, opened by ``reader`` with the ``arguments`` of its address."""
@@ -147,6 +207,18 @@ PLACES = [
     Place("accounts:emergency_open", HR),
     Place("accounts:emergency_show", AUDITOR, any_of(EmergencyAccess)),
     Place("accounts:emergency_show", HR, opened_now),
+    Place("accounts:role_list", ADMINISTRATOR),
+    Place("accounts:role_list", AMARA),
+    Place("accounts:role_find", ADMINISTRATOR),
+    Place("accounts:role_find", ADMINISTRATOR, query="?words=hughes"),
+    Place("accounts:role_find", ADMINISTRATOR, query="?words=nobody-is-called-this"),
+    Place("accounts:role_give", ADMINISTRATOR, colleague),
+    Place("accounts:role_end", ADMINISTRATOR, role_of_somebody_else),
+    Place("accounts:stand_in_list", DANIEL, with_a_stand_in),
+    Place("accounts:stand_in_list", AMARA),
+    Place("accounts:stand_in_add", DANIEL),
+    Place("accounts:stand_in_add", HR),
+    Place("accounts:stand_in_end", DANIEL, stood_in_for),
     Place("accounts:equality_show", AMARA),
     Place("accounts:equality_answer", AMARA),
     Place("accounts:equality_stop", AMARA),
@@ -254,6 +326,8 @@ PLACES = [
         AMARA,
         lambda reader: first(Pool.objects.visible_to(reader, on=localdate()).filter(is_open=True)),
     ),
+    Place("talent:panel_add", TALENT, own_pool),
+    Place("talent:panel_end", TALENT, panel_member),
     Place("talent:nomination_show", TALENT, waiting_nomination),
 ]
 
