@@ -19,7 +19,7 @@ class AccountsConfig(AppConfig):
         from accounts.role_wordings import declare_role_wordings
         from accounts.sign_in_wordings import declare_sign_in_wordings
         from accounts.verb_wordings import declare_verbs
-        from accounts.views import colleagues, ledger, programs
+        from accounts.views import colleagues, ledger, programs, retention
         from accounts.views.roles import shown_to
         from accounts.wordings import declare_wordings
         from common.navigation import NavigationItem, add_item
@@ -45,6 +45,15 @@ class AccountsConfig(AppConfig):
                 order=85,
                 shown=colleagues.shown_to,
                 covers=("accounts:colleague_",),
+            )
+        )
+        add_item(
+            NavigationItem(
+                _("Data protection"),
+                "accounts:retention_list",
+                order=88,
+                shown=retention.shown_to,
+                covers=("accounts:retention_", "accounts:hold_", "jobs:information_ask_for"),
             )
         )
         add_item(
