@@ -22,16 +22,19 @@ class AccountsConfig(AppConfig):
             scope_middleware,
         )
         from accounts.equality.grants import after_migrate
+        from accounts.equality.rights import declare_equality_rights
         from accounts.identity_wordings import declare_identity_wordings
         from accounts.rights.own import declare_own
         from accounts.role_wordings import declare_role_wordings
         from accounts.sign_in_wordings import declare_sign_in_wordings
-        from accounts.views import colleagues, programs
+        from accounts.verb_wordings import declare_verbs
+        from accounts.views import colleagues, ledger, programs, retention
         from accounts.views.roles import shown_to
         from accounts.wordings import declare_wordings
         from common.navigation import NavigationItem, add_item
 
         declare_own()
+        declare_equality_rights()
         declare_role_wordings()
         declare_sign_in_wordings()
         declare_identity_wordings()
@@ -51,6 +54,15 @@ class AccountsConfig(AppConfig):
                 order=85,
                 shown=colleagues.shown_to,
                 covers=("accounts:colleague_",),
+            )
+        )
+        add_item(
+            NavigationItem(
+                _("Data protection"),
+                "accounts:retention_list",
+                order=88,
+                shown=retention.shown_to,
+                covers=("accounts:retention_", "accounts:hold_", "jobs:information_ask_for"),
             )
         )
         add_item(
@@ -76,7 +88,26 @@ class AccountsConfig(AppConfig):
                 in_account_menu=True,
             )
         )
+        add_item(
+            NavigationItem(
+                _("Ledger"),
+                "accounts:ledger_search",
+                order=90,
+                shown=ledger.shown_to,
+                covers=("accounts:ledger_",),
+            )
+        )
+        add_item(
+            NavigationItem(
+                _("Who has looked at my record"),
+                "accounts:reading_list",
+                order=40,
+                covers=("accounts:reading_",),
+                in_account_menu=True,
+            )
+        )
         declare_wordings()
+        declare_verbs()
         post_migrate.connect(after_migrate, sender=self)
         add_item(
             NavigationItem(

@@ -101,9 +101,10 @@ class SecondStepMiddleware:
         _renew_key_for_other_roles(request, standing(person, on=today))
         if second_factor.has_passed_second_factor(request):
             return None
-        if _name_of(request) in BEFORE_SECOND_STEP:
-            return None
         if not second_factor.needs_second_factor(person, on=today):
+            return None
+        if _name_of(request) in BEFORE_SECOND_STEP:
+            request.has_menu = False  # type: ignore[attr-defined]
             return None
         if wants_json(request) or "HX-Request" in request.headers:
             return second_factor.refusal(

@@ -8,11 +8,10 @@ or organisations are below the actor: of whatever is many, only that it is many 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
-from django.db.models import Q
-from django.db.models.expressions import RawSQL
+from django.db.models import BigIntegerField, Expression, Q
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -41,6 +40,19 @@ def organisations_below(roots: Iterable[int], *, on: date) -> frozenset[int]:
     with connection.cursor() as cursor:
         cursor.execute(_BELOW, {"roots": sorted(roots), "on": on})
         return frozenset(row[0] for row in cursor.fetchall())
+
+
+class Below(Expression):
+    """``organisations_below`` as a subquery of the statement that needs it."""
+
+    _statement = _BELOW.replace("%(roots)s", "%s").replace("%(on)s", "%s")
+
+    def __init__(self, roots: Iterable[int], *, on: date) -> None:
+        super().__init__(output_field=BigIntegerField())
+        self.roots, self.on = sorted(roots), on
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return f"({self._statement})", (self.roots, self.on, self.on)
 
 
 class Reach(Set[int]):
@@ -87,8 +99,7 @@ class Reach(Set[int]):
         """The condition that ``name`` (an organisation's id) is one of these."""
         if self._known is not None:
             return Q(**{f"{name}__in": self._known})
-        statement = _BELOW.replace("%(roots)s", "%s").replace("%(on)s", "%s")
-        return Q(**{f"{name}__in": RawSQL(statement, [sorted(self.roots), self.on, self.on])})  # noqa: S611 (our own text)
+        return Q(**{f"{name}__in": Below(self.roots, on=self.on)})
 
 
 @dataclass(frozen=True, slots=True)

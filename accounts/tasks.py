@@ -1,10 +1,12 @@
-"""Celery's way in to the ledger's proofs."""
+"""Celery's way in to the ledger's proofs and to retention."""
 
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from accounts.actors import SystemJob
 from accounts.services.anchors import sign_heads
+from accounts.services.letting_go import look_everywhere
 from accounts.services.verification import verify
 
 log = structlog.get_logger(__name__)
@@ -26,3 +28,10 @@ def verify_ledger() -> int:
     for fault in faults:
         log.critical("ledger_broken", fault=fault.kind, chain=fault.chain, event=fault.event_id)
     return len(faults)
+
+
+@shared_task(name="accounts.look_at_retention", ignore_result=True)
+def look_at_retention() -> int:
+    """Count what has been kept for long enough; return in how many organisations there is some."""
+    by = SystemJob("accounts.retention", organisation_ids=None)
+    return look_everywhere(by=by, now=timezone.now())

@@ -15,6 +15,7 @@ from accounts.standing import MANAGES, Reach, Standing, organisations_below, sta
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
+    from accounts.models import Person
 
 __all__ = [
     "EVERYTHING",
@@ -71,8 +72,8 @@ def tied_to(actor: "Actor", *, on: date, field: str, ties: tuple[str, ...] = MAN
     """``field`` (a person's id) is somebody to whom ``actor`` has one of ``ties`` on ``on``."""
     place = standing(actor, on=on)
     few = place.tied_by(*ties)
-    if few is not None:
-        return Q(**{f"{field}__in": few})
+    if few is not None or actor.actor_kind != "person":
+        return Q(**{f"{field}__in": few or ()})
     return Q(**{f"{field}__in": _tied_people(actor.pk, place, ties=ties)})
 
 
@@ -124,7 +125,7 @@ def people_visible_to(
     return seen | members_of(through, on=on, prefix=prefix) if through else seen
 
 
-def _own_and_tied(actor: "Actor", *, on: date, field: str, ties: tuple[str, ...]) -> Q:
+def _own_and_tied(actor: "Person", *, on: date, field: str, ties: tuple[str, ...]) -> Q:
     few = standing(actor, on=on).tied_by(*ties)
     if few is not None:
         return Q(**{f"{field}__in": {actor.pk, *few}})

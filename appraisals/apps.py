@@ -16,7 +16,9 @@ class AppraisalsConfig(AppConfig):
         from appraisals.plan_registration import register_plans
         from appraisals.registration import register
         from appraisals.rights import declare_rights
+        from appraisals.verbs import declare_verbs
 
         declare_rights()
+        declare_verbs()
         register()
         register_plans()

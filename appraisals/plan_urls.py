@@ -9,6 +9,7 @@ plan_urlpatterns = [
     path("plan/", views.plan_mine, name="plan_mine"),
     path("plan/start/", views.plan_start, name="plan_start"),
     path("plans/<int:pk>/", views.plan_show, name="plan_show"),
+    path("plans/<int:pk>/what-happened/", views.plan_timeline, name="plan_timeline"),
     path("plans/<int:pk>/pdf/", views.plan_pdf, name="plan_pdf"),
     path("plans/<int:pk>/actions/add/", views.action_add, name="plan_action_add"),
     path("plans/actions/<int:pk>/<slug:step>/", views.action_step, name="plan_action_step"),

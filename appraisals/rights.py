@@ -7,7 +7,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from accounts.rights import Delete, Holding, Keep, Link, Withheld, holds_nobody, register
+from accounts.rights import (
+    Delete,
+    Expiry,
+    Holding,
+    Keep,
+    Link,
+    Withheld,
+    holds_nobody,
+    register,
+    register_expiry,
+)
 from accounts.rights.classes import DEVELOPMENT, STAFF_RECORD
 
 _KEPT = _("It is the appraisal of somebody else.")
@@ -15,6 +25,7 @@ _UNSHARED = Q(side="MANAGER", appraisal__manager_shared_at__isnull=True)
 
 
 def declare_rights() -> None:
+    _expiries()
     _appraisals()
     _drafts()
     _signed()
@@ -219,5 +230,20 @@ def _plans() -> None:
                     on_erasure=Delete(),
                 ),
             ),
+        )
+    )
+
+
+def _expiries() -> None:
+    register_expiry(
+        Expiry(
+            "appraisals.plans",
+            title=_("Development plans that are over"),
+            model_label="appraisals.DevelopmentPlan",
+            record_class=DEVELOPMENT,
+            due=lambda before: Q(ends_on__lte=before),
+            person="person_id",
+            may_destroy=True,
+            children=(("appraisals.PlanAction", "plan_id"),),
         )
     )

@@ -17,6 +17,11 @@ urlpatterns = [
     path("appraisals/cycles/<int:pk>/", cycles.cycle_detail, name="cycle_detail"),
     path("appraisals/cycles/<int:pk>/open/", cycles.cycle_open, name="cycle_open"),
     path("appraisals/<int:pk>/", appraisals.appraisal_detail, name="appraisal_detail"),
+    path(
+        "appraisals/<int:pk>/what-happened/",
+        appraisals.appraisal_timeline,
+        name="appraisal_timeline",
+    ),
     path("appraisals/<int:pk>/write/", drafts.draft_write, name="draft_write"),
     path("appraisals/<int:pk>/share/", appraisals.appraisal_share, name="appraisal_share"),
     path(

@@ -8,6 +8,7 @@ PARTS = {
     "pages": "Pages",
     "lists": "Lists",
     "talent_search": "Talent search",
+    "relations": "Who may see what",
     "pdf": "Development plans as PDF",
 }
 

@@ -102,7 +102,7 @@ class Place:
             "appraisals:cycle_list",
             "talent:profile_list",
             "talent:pool_list",
-            "talent:reading_list",
+            "accounts:reading_list",
         ]
         endpoints = [
             "v1:people",

@@ -92,10 +92,11 @@ def _current(items: Iterable[NavigationItem], *, view_name: str) -> NavigationIt
 def page(request: HttpRequest) -> dict[str, Any]:
     """Context of every page. The menus are worked out only when a template draws them."""
     user = getattr(request, "user", None)
-    is_signed_in = bool(user and user.is_authenticated)
+    # Between the two steps of signing in nothing of the menu would open.
+    has_menu = bool(user and user.is_authenticated) and getattr(request, "has_menu", True)
 
     def menu(in_account_menu: bool) -> list[Link]:
-        return site.links(request, in_account_menu=in_account_menu) if is_signed_in else []
+        return site.links(request, in_account_menu=in_account_menu) if has_menu else []
 
     return {
         "is_demonstration": settings.DEMO,

@@ -212,16 +212,14 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "tick": {"task": "jobs.beat_tick", "schedule": 30.0},
     "refresh-search": {"task": "talent.refresh_search", "schedule": 30.0},
-    "line-managers": {
-        "task": "appraisals.follow_line_managers",
-        "schedule": crontab(minute=20),
-    },
+    "line-managers": {"task": "appraisals.follow_line_managers", "schedule": crontab(minute=20)},
     "sign-ledger": {"task": "accounts.sign_ledger_heads", "schedule": 300.0},
     "verify-ledger": {
         "task": "accounts.verify_ledger",
         "schedule": crontab(hour=2, minute=40),
         "options": {"expires": 3600},
     },
+    "retention": {"task": "accounts.look_at_retention", "schedule": crontab(hour=4, minute=10)},
     "purge": {"task": "jobs.purge", "schedule": crontab(hour=3, minute=20)},
     "days": {"task": "notifications.run_due_days", "schedule": crontab(minute=5)},
 }

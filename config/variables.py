@@ -103,8 +103,8 @@ VARIABLES = (
         "EQUALITY_DATABASE_URL",
         "address",
         "The same database with the role waymark_equality, which alone reads all equality data: "
-        "for counts, for changing keys and for the rights of a person. Give it to the worker and "
-        "to commands, never to the web server.",
+        "for counts and for changing keys. Give it to the worker and to commands, never to the web "
+        "server.",
         "Set it to an address such as "
         "postgres://waymark_equality:password@db.example.nhs.uk:5432/waymark.",
         secret=True,

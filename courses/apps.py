@@ -15,6 +15,8 @@ class CoursesConfig(AppConfig):
         # Registration needs the app registry.
         from courses.registration import register_courses
         from courses.rights import declare_rights
+        from courses.verbs import declare_verbs
 
         declare_rights()
+        declare_verbs()
         register_courses()

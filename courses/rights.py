@@ -1,12 +1,23 @@
 """What courses hold of a person: the places they asked for, had and completed."""
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rights import Delete, Holding, Keep, Link, holds_nobody, register
+from accounts.rights import (
+    Delete,
+    Expiry,
+    Holding,
+    Keep,
+    Link,
+    holds_nobody,
+    register,
+    register_expiry,
+)
 from accounts.rights.classes import DEVELOPMENT
 
 
 def declare_rights() -> None:
+    _expiries()
     register(
         Holding(
             "courses.Enrolment",
@@ -52,4 +63,20 @@ def declare_rights() -> None:
         "courses",
         (*catalogue, "Offering", "OfferingShare", "Session"),
         because="The catalogue says what is taught, not who learns.",
+    )
+
+
+def _expiries() -> None:
+    register_expiry(
+        Expiry(
+            "courses.enrolments",
+            title=_("Places on courses that are over"),
+            model_label="courses.Enrolment",
+            record_class=DEVELOPMENT,
+            due=lambda before: Q(ended_at__date__lte=before),
+            person="person_id",
+            organisation="organisation_id",
+            may_destroy=True,
+            empties={"reason": "", "refusal_text": ""},
+        )
     )

@@ -12,6 +12,11 @@ urlpatterns = [
     path("courses/<int:pk>/", catalogue.programme_show, name="programme_show"),
     path("courses/mine/", places.enrolment_list, name="enrolment_list"),
     path("courses/mine/<int:pk>/withdraw/", places.enrolment_withdraw, name="enrolment_withdraw"),
+    path(
+        "courses/enrolments/<int:pk>/what-happened/",
+        places.enrolment_timeline,
+        name="enrolment_timeline",
+    ),
     path("courses/requests/", approvals.approval_list, name="approval_list"),
     path("courses/requests/<int:pk>/", approvals.approval_decide, name="approval_decide"),
     path("courses/sessions/", running.session_list, name="session_list"),

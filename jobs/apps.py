@@ -12,8 +12,9 @@ class JobsConfig(AppConfig):
         from accounts.walls import declare
         from jobs import heartbeat  # noqa: F401 - importing connects Celery's signals
         from jobs.registration import register_jobs
+        from jobs.verbs import declare_verbs
         from jobs.walls import WALLS
 
         declare(WALLS)
-
         register_jobs()
+        declare_verbs()

@@ -12,4 +12,9 @@ urlpatterns = [
     path("documents/<uuid:public_id>/", work.document_download, name="document_download"),
     path("your-information/", information.information_show, name="information_show"),
     path("your-information/copy/", information.information_ask, name="information_ask"),
+    path(
+        "your-information/for-somebody/",
+        information.information_ask_for,
+        name="information_ask_for",
+    ),
 ]

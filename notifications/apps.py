@@ -17,13 +17,17 @@ class NotificationsConfig(AppConfig):
         from accounts import telling
         from common.navigation import NavigationItem, add_item
         from jobs.handlers import Handler, register
+        from notifications.programs import register_reminders
         from notifications.registry import register_wording
         from notifications.rights import declare_rights
         from notifications.services.alerts import send_alert
         from notifications.services.digests import SEND_DIGEST, send_digest
         from notifications.services.notices import SEND_ALERT, notify
+        from notifications.verbs import declare_verbs
 
         declare_rights()
+        declare_verbs()
+        register_reminders()
         register(SEND_DIGEST, Handler(do=send_digest))
         register(SEND_ALERT, Handler(do=send_alert))
         telling.told_by(notify)

@@ -19,8 +19,10 @@ class PathwaysConfig(AppConfig):
         from pathways.needs import assessment_needed
         from pathways.rights import declare_rights
         from pathways.selectors.emergency import pathway_sections
+        from pathways.verbs import declare_verbs
 
         declare_rights()
+        declare_verbs()
         register_need("pathways.assessment", assessment_needed)
         register_section("pathways", order=20, source=pathway_sections)
         add_item(

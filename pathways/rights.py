@@ -4,11 +4,22 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from accounts.rights import Delete, Holding, Keep, Link, Withheld, holds_nobody, register
+from accounts.rights import (
+    Delete,
+    Expiry,
+    Holding,
+    Keep,
+    Link,
+    Withheld,
+    holds_nobody,
+    register,
+    register_expiry,
+)
 from accounts.rights.classes import DEVELOPMENT, STAFF_RECORD
 
 
 def declare_rights() -> None:
+    _expiries()
     register(
         Holding(
             "pathways.Attainment",
@@ -64,3 +75,17 @@ def declare_rights() -> None:
 
 def _of_another(person: Person) -> Q:
     return ~Q(person=F("recorded_by"))
+
+
+def _expiries() -> None:
+    register_expiry(
+        Expiry(
+            "pathways.aspirations",
+            title=_("Roles that people worked towards"),
+            model_label="pathways.Aspiration",
+            record_class=DEVELOPMENT,
+            due=lambda before: Q(ends_on__lte=before),
+            person="person_id",
+            may_destroy=True,
+        )
+    )

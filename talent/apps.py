@@ -15,6 +15,8 @@ class TalentConfig(AppConfig):
         # Registration needs the app registry.
         from talent.registration import register_talent
         from talent.rights import declare_rights
+        from talent.verbs import declare_verbs
 
         declare_rights()
+        declare_verbs()
         register_talent()

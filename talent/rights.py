@@ -1,17 +1,31 @@
 """What talent holds of a person: consent, nominations, judgements, what the search knows."""
 
+from datetime import date
+
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
-from accounts.rights import Delete, Holding, Keep, Link, Withheld, holds_nobody, register
-from accounts.rights.classes import TALENT
+from accounts.rights import (
+    Delete,
+    Expiry,
+    Holding,
+    Keep,
+    Link,
+    Withheld,
+    holds_nobody,
+    register,
+    register_expiry,
+)
+from accounts.rights.classes import AUDIT_LOG, TALENT
 
 
 def declare_rights() -> None:
+    _expiries()
     _consent_and_search()
     _nominations()
     _judgements()
+    _panels()
     holds_nobody(
         "talent",
         ("Pool", "SearchCursor", "SearchGap"),
@@ -110,6 +124,23 @@ def _nominations() -> None:
     )
 
 
+def _panels() -> None:
+    register(
+        Holding(
+            "talent.PanelMember",
+            title=_("Panels of talent pools"),
+            record_class=TALENT,
+            links=(
+                Link(
+                    "person",
+                    shown=("pool__title", "starts_on", "ends_on"),
+                    on_erasure=Delete(),
+                ),
+            ),
+        )
+    )
+
+
 def _judgements() -> None:
     register(
         Holding(
@@ -141,3 +172,47 @@ def _judgements() -> None:
             ),
         )
     )
+
+
+def _expiries() -> None:
+    register_expiry(
+        Expiry(
+            "talent.nominations",
+            title=_("Nominations that came to nothing"),
+            model_label="talent.Nomination",
+            record_class=TALENT,
+            due=_decided,
+            person="person_id",
+            organisation="pool__organisation_id",
+            may_destroy=True,
+        )
+    )
+    register_expiry(
+        Expiry(
+            "talent.judgements",
+            title=_("Judgements of readiness that are over"),
+            model_label="talent.ReadinessJudgement",
+            record_class=TALENT,
+            due=lambda before: Q(ends_on__lte=before) | Q(replaced_at__date__lte=before),
+            person="person_id",
+            organisation="organisation_id",
+            may_destroy=True,
+        )
+    )
+    register_expiry(
+        Expiry(
+            "talent.consents",
+            title=_("Consents to be found that are over"),
+            model_label="talent.TalentConsent",
+            record_class=AUDIT_LOG,
+            due=lambda before: Q(ends_on__lte=before),
+            person="person_id",
+            may_destroy=True,
+        )
+    )
+
+
+def _decided(before: date) -> Q:
+    """A nomination that was withdrawn before a decision counts from when it was made."""
+    undecided = Q(decided_at__isnull=True, nominated_at__date__lte=before)
+    return Q(state__in=["DECLINED", "WITHDRAWN"]) & (Q(decided_at__date__lte=before) | undecided)

@@ -20,6 +20,11 @@ urlpatterns = [
     path("talent/pools/<int:pk>/panel/add/", panels.panel_add, name="panel_add"),
     path("talent/panels/<int:pk>/end/", panels.panel_end, name="panel_end"),
     path("talent/nominations/<int:pk>/", pools.nomination_show, name="nomination_show"),
+    path(
+        "talent/nominations/<int:pk>/what-happened/",
+        pools.nomination_timeline,
+        name="nomination_timeline",
+    ),
     path("talent/nominations/<int:pk>/decide/", pools.nomination_decide, name="nomination_decide"),
     path(
         "talent/nominations/<int:pk>/withdraw/",

@@ -10,5 +10,6 @@ Act 2018, Schedule 1, paragraph 8).
   the worker and commands have and web processes do not.
 - ``cipher``: the ring of keys (``EQUALITY_KEYS``), and what a token is bound to.
 - ``grants``: who may do what in the schema, given again after every migration.
+- ``rights``: what a person's copy of their information holds of it, and what an erasure removes.
 - ``suppression``: which counts may be shown, and how.
 """

@@ -1,4 +1,4 @@
-"""All rows, over a connection of their own: for counts, new keys, and the rights of a person.
+"""All rows, over a connection of their own: for counts and for new keys.
 
 The connection lasts as long as one piece of work. It is not one of Django's, so no model, queryset
 or fixture can be pointed at it, and a web process is not given its address.
@@ -6,14 +6,13 @@ or fixture can be pointed at it, and a web process is not given its address.
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date
 
 import psycopg
 from django.conf import settings
 from django.utils.translation import gettext as _
 from psycopg import sql
 
-from accounts.equality.cipher import Answers, opened, ring, sealed
+from accounts.equality.cipher import Answers, ring, sealed
 from accounts.models.equality import Attribute
 from common.errors import Conflict
 
@@ -65,25 +64,6 @@ def opted_out(link: psycopg.Connection, person_ids: Sequence[int]) -> set[int]:
         [list(person_ids)],
     )
     return {person_id for (person_id,) in rows}
-
-
-def row_of(link: psycopg.Connection, person_id: int) -> tuple[Answers, date | None] | None:
-    """One person's answers, for the copy of their information that they have asked for."""
-    found = link.execute(
-        sql.SQL("SELECT opted_out_on, {} FROM equality.record WHERE person_id = %s").format(
-            COLUMNS
-        ),
-        [person_id],
-    ).fetchone()
-    if found is None:
-        return None
-    opted_out_on, *tokens = found
-    return opened(dict(zip(Attribute, tokens, strict=True)), person_id=person_id), opted_out_on
-
-
-def remove(link: psycopg.Connection, person_id: int) -> int:
-    """Erase a person; how many rows went."""
-    return link.execute("DELETE FROM equality.record WHERE person_id = %s", [person_id]).rowcount
 
 
 def rows_of_old_keys(link: psycopg.Connection, *, after: int, size: int) -> list[Row]:

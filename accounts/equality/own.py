@@ -24,8 +24,9 @@ class KeptRow:
     opted_out_on: date | None
 
 
-def read(person_id: int) -> KeptRow | None:
-    with _transaction_of(person_id) as cursor:
+def read(person_id: int, *, in_their_name: bool = False) -> KeptRow | None:
+    """The row, if there is one. ``in_their_name``: for the copy of all that is held about them."""
+    with _transaction_of(person_id, in_their_name=in_their_name) as cursor:
         cursor.execute("SELECT * FROM equality.read_own(%s)", [person_id])
         row = cursor.fetchone()
     if row is None:
@@ -56,6 +57,15 @@ def resume(person_id: int) -> bool:
     return _did(person_id, "SELECT equality.resume_own(%s)", [person_id])
 
 
+def erase(person_id: int) -> int:
+    """Remove the row of somebody who is erased, a wish that we stop too; how many went."""
+    with _transaction_of(person_id, in_their_name=True) as cursor:
+        cursor.execute(
+            "SELECT equality.forget_own(%s) OR equality.resume_own(%s)", [person_id, person_id]
+        )
+        return int(cursor.fetchone()[0])
+
+
 def _did(person_id: int, statement: str, values: list[Any]) -> bool:
     with _transaction_of(person_id) as cursor:
         cursor.execute(statement, values)
@@ -63,14 +73,15 @@ def _did(person_id: int, statement: str, values: list[Any]) -> bool:
 
 
 @contextmanager
-def _transaction_of(person_id: int) -> Iterator[Any]:
+def _transaction_of(person_id: int, *, in_their_name: bool = False) -> Iterator[Any]:
     """A transaction that says whose it is. One that is somebody else's is left as it is, and the
-    functions refuse."""
+    functions refuse, unless the caller has the right to act ``in_their_name``."""
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(current_setting('waymark.person', true), '')")
-        is_nobodys = cursor.fetchone()[0] == ""
-        if is_nobodys:
+        before = cursor.fetchone()[0]
+        is_ours = before == "" or in_their_name
+        if is_ours:
             cursor.execute("SELECT set_config('waymark.person', %s, true)", [str(person_id)])
         yield cursor
-        if is_nobodys:
-            cursor.execute("SELECT set_config('waymark.person', '', true)")
+        if is_ours:
+            cursor.execute("SELECT set_config('waymark.person', %s, true)", [before])

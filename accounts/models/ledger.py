@@ -59,6 +59,9 @@ class Event(models.Model):
             models.Index(name="event_about", fields=["about_type", "about_id", "id"]),
             models.Index(name="event_subject", fields=["subject", "id"]),
             models.Index(name="event_organisation", fields=["organisation", "id"]),
+            # The auditors' search, newest first: of everything, and of one kind of act.
+            models.Index(name="event_when", fields=["happened_at", "id"]),
+            models.Index(name="event_verb", fields=["verb", "happened_at", "id"]),
         ]
 
     def __str__(self) -> str:

@@ -11,12 +11,14 @@ from accounts.rights.classes import AUDIT_LOG
 from accounts.rights.registry import (
     Clear,
     Delete,
+    Expiry,
     Holding,
     Keep,
     Link,
     Withheld,
     holds_nobody,
     register,
+    register_expiry,
 )
 
 ERASED_TEXT = "Erased as the person has a right to."
@@ -26,6 +28,18 @@ def declare_accountability() -> None:
     _ledger()
     _retention()
     _emergency()
+    register_expiry(
+        Expiry(
+            "accounts.event_texts",
+            title=_("Texts beside the ledger"),
+            model_label="accounts.EventText",
+            record_class=AUDIT_LOG,
+            due=lambda before: Q(event__happened_at__date__lte=before),
+            person="event__subject_id",
+            organisation="event__organisation_id",
+            empties={"text": None, "salt": None},
+        )
+    )
 
 
 def _that_was_told(person: Person) -> Q:

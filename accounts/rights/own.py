@@ -1,20 +1,26 @@
 """What the tables of this floor, and of the libraries for signing in, hold of a person."""
 
+from datetime import date
+
 from django.apps import apps
 from django.contrib.auth.hashers import make_password
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Assignment, BoardSeat
 from accounts.rights.accountability import declare_accountability
 from accounts.rights.classes import SIGN_IN, STAFF_RECORD
 from accounts.rights.registry import (
     Clear,
     Delete,
+    Expiry,
     Holding,
     Keep,
     Link,
     Withheld,
     holds_nobody,
     register,
+    register_expiry,
 )
 
 ERASED_NAME = "Erased person"
@@ -79,6 +85,25 @@ def _people() -> None:
             ),
         )
     )
+
+    register_expiry(
+        Expiry(
+            "accounts.people_who_left",
+            title=_("People who left"),
+            model_label="accounts.Person",
+            record_class=STAFF_RECORD,
+            due=_left,
+            person="pk",
+        )
+    )
+
+
+def _left(before: date) -> Q:
+    """Nobody in post since: an erasure, decided for each of them, is what follows a review."""
+    still = Q(ends_on__isnull=True) | Q(ends_on__gt=before)
+    posts = Assignment.objects.filter(still).values("person_id")
+    seats = BoardSeat.objects.filter(still).values("person_id")
+    return ~Q(pk__in=posts) & ~Q(pk__in=seats) & ~Q(email__endswith=f"@{ERASED_DOMAIN}")
 
 
 def _employment() -> None:

@@ -152,20 +152,31 @@ Eraser = Callable[[Erasing], Iterator[tuple[str | Promise, int]]]
 class Expiry:
     """Rows of one record class whose time can be over.
 
-    ``due`` gives the rows whose time began on ``before`` or earlier; ``person`` and
-    ``organisation`` are lookups to whose they are, which legal holds and the rules of one
-    organisation need. ``destroy`` and ``anonymise`` deal with a batch of keys; one that is missing
-    is an action this kind of record does not offer.
+    ``due`` gives the rows whose time began on ``before`` or earlier. ``person`` and
+    ``organisation`` are lookups to whose they are, which legal holds and the rules of an
+    organisation need; without ``organisation`` a row goes with where its person worked last.
+    ``may_destroy``: the rows can be removed, after those of ``children`` (model, foreign key).
+    ``empties``: what anonymising puts into which fields. What is not offered is left to a review.
     """
 
     name: str
     title: str | Promise
+    model_label: str
     record_class: str
-    due: Callable[[date], QuerySet[Any]]
+    due: Callable[[date], Q]
     person: str
-    organisation: str
-    destroy: Callable[[list[int]], int] | None = None
-    anonymise: Callable[[list[int]], int] | None = None
+    organisation: str = ""
+    may_destroy: bool = False
+    children: tuple[tuple[str, str], ...] = ()
+    empties: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> QuerySet[Any]:
+        return apps.get_model(self.model_label)._base_manager.all()  # noqa: SLF001 (documented)
+
+    def offers(self, action: str) -> bool:
+        """Whether a run can do ``action`` to these rows by itself."""
+        return {"DESTROY": self.may_destroy, "ANONYMISE": bool(self.empties)}.get(action, False)
 
 
 HOLDINGS: dict[str, Holding] = {}

@@ -1,12 +1,16 @@
 """Programs that call for an organisation, as its administrators see them."""
 
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
 
-from django.db.models import Prefetch, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 
 from accounts.models import ApiClient, ApiClientSecret, Organisation, Person
 from accounts.models.clients import ADMINISTERS_PROGRAMS
 from accounts.visibility import standing
+from common.dates import london_date, london_midnight
 
 
 def administers_programs(person: Person, *, on: date) -> bool:
@@ -34,3 +38,63 @@ def places_for_programs(reader: Person, *, on: date) -> QuerySet[Organisation]:
 def is_name_taken(name: str, organisation: Organisation) -> bool:
     """Whether a program of that name calls for ``organisation`` already."""
     return organisation.api_clients.filter(name__iexact=name, is_active=True).exists()
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """A secret whose last day is near, and who is to be told."""
+
+    secret: ApiClientSecret
+    last_day: date
+    recipient_ids: list[int]
+
+
+_NEAREST_ADMINISTRATORS = """
+WITH RECURSIVE upwards(start, id, steps) AS (
+    SELECT place, place, 0 FROM unnest(%(places)s::bigint[]) place
+    UNION
+    SELECT upwards.start, link.parent_id, upwards.steps + 1
+      FROM upwards JOIN accounts_organisationparent link ON link.organisation_id = upwards.id
+     WHERE link.starts_on <= %(on)s AND (link.ends_on IS NULL OR link.ends_on >= %(on)s)
+       AND upwards.steps < 20
+), holders AS (
+    SELECT upwards.start, held.person_id, upwards.steps,
+           min(upwards.steps) OVER (PARTITION BY upwards.start) AS nearest
+      FROM upwards
+      JOIN accounts_rolegrant held ON held.organisation_id = upwards.id
+      JOIN accounts_person person ON person.id = held.person_id AND person.is_active
+     WHERE held.role = 'ORGANISATION_ADMINISTRATOR'
+       AND held.starts_on <= %(on)s AND (held.ends_on IS NULL OR held.ends_on >= %(on)s)
+)
+SELECT DISTINCT start, person_id FROM holders WHERE steps = nearest ORDER BY start, person_id
+"""
+
+
+def secrets_ending(*, on: date, days_left: tuple[int, ...]) -> Iterator[Ending]:
+    """Secrets of programs that may call whose last day is so many days after ``on``, unless the
+    program has another that lasts longer. Two statements, however many there are."""
+    last_days = [on + timedelta(days=days) for days in days_left]
+    ends = [london_midnight(day + timedelta(days=1)) for day in last_days]
+    newer = ApiClientSecret.objects.filter(
+        client=OuterRef("client"), revoked_at__isnull=True, expires_at__gt=OuterRef("expires_at")
+    )
+    rows = ApiClientSecret.objects.filter(
+        ~Exists(newer), revoked_at__isnull=True, expires_at__in=ends, client__is_active=True
+    )
+    found = list(rows.select_related("client__organisation").order_by("expires_at", "pk"))
+    told = _nearest_administrators({row.client.organisation_id for row in found}, on=on)
+    for secret in found:
+        last_day = london_date(secret.expires_at) - timedelta(days=1)
+        yield Ending(secret, last_day, told.get(secret.client.organisation_id, []))
+
+
+def _nearest_administrators(places: set[int], *, on: date) -> dict[int, list[int]]:
+    """Those of each organisation, or of the nearest one above that has any."""
+    told: dict[int, list[int]] = {}
+    if not places:
+        return told
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAREST_ADMINISTRATORS, {"places": sorted(places), "on": on})
+        for place, person_id in cursor.fetchall():
+            told.setdefault(place, []).append(person_id)
+    return told

@@ -1,15 +1,28 @@
 """Which rule counts where, what holds records, and what is due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from accounts.actors import Actor
-from accounts.models import Assignment, BoardSeat, LegalHold, Person, RetentionRule, RetentionRun
+from accounts.models import (
+    Assignment,
+    BoardSeat,
+    LegalHold,
+    Organisation,
+    Person,
+    RetentionAction,
+    RetentionRule,
+    RetentionRun,
+    Role,
+)
 from accounts.rights import EXPIRIES, RECORD_CLASSES, Expiry
 from accounts.selectors.rights import organisations_ever
+from accounts.standing import standing
+from accounts.visibility import covers
 from common.dates import add_months
 
 
@@ -54,15 +67,25 @@ def due_rows(
     """The rows of ``expiry`` that ``rule`` says are due in an organisation on ``on``, oldest key
     first. Rows of a person that belong to no organisation follow the one they last worked for."""
     if rule.keep_months is None:
-        return expiry.due(on).none()
-    rows = expiry.due(add_months(on, -rule.keep_months))
+        return expiry.rows.none()
+    rows = expiry.rows.filter(expiry.due(add_months(on, -rule.keep_months)))
     if expiry.organisation:
         rows = rows.filter(**{expiry.organisation: organisation_id})
     else:
         last = Assignment._base_manager.filter(person=OuterRef(expiry.person))  # noqa: SLF001
         newest = last.order_by("-starts_on", "-pk").values("organisation_id")[:1]
         rows = rows.annotate(last_place=Subquery(newest)).filter(last_place=organisation_id)
+    if rule.action == RetentionAction.ANONYMISE and expiry.empties:
+        rows = rows.exclude(_has(expiry.empties))
     return rows.order_by("pk")
+
+
+def _has(values: Mapping[str, Any]) -> Q:
+    """The condition that a row holds ``values`` already."""
+    found = Q()
+    for name, value in values.items():
+        found &= Q(**({f"{name}__isnull": True} if value is None else {name: value}))
+    return found
 
 
 def without_held(expiry: Expiry, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -70,16 +93,52 @@ def without_held(expiry: Expiry, rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.exclude(**{f"{expiry.person}__in": held_people().values("pk")})
 
 
-def expiries_of(record_class: str) -> Iterable[Expiry]:
-    return [expiry for expiry in EXPIRIES.values() if expiry.record_class == record_class]
-
-
-def latest_runs(actor: Actor, *, on: date) -> QuerySet[RetentionRun]:
-    """The last run of each kind of every organisation the actor audits."""
-    rows = RetentionRun.objects.visible_to(actor, on=on).filter(finished_at__isnull=False)
-    return (
-        rows.order_by("organisation_id", "is_dry", "-started_at", "-pk")
-        .distinct("organisation_id", "is_dry")
-        .select_related("organisation", "asked_by")
-        .prefetch_related("counts")
+def expiries_in_order() -> Iterable[Expiry]:
+    """Every kind of record that can be due, in the order of its class and name."""
+    order = list(RECORD_CLASSES)
+    return sorted(
+        EXPIRIES.values(), key=lambda found: (order.index(found.record_class), found.name)
     )
+
+
+def audited_by(actor: Actor, *, on: date) -> QuerySet[Organisation]:
+    """The organisations for which the actor answers as data protection officer."""
+    place = standing(actor, on=on)
+    audited = covers(place, place.covered_by(Role.AUDITOR.value), field="pk")
+    return Organisation.objects.filter(audited).order_by("name", "pk")
+
+
+def latest_run(
+    organisation: Organisation, actor: Actor, *, is_dry: bool, on: date
+) -> RetentionRun | None:
+    """The last finished run of a kind, with what it found."""
+    rows = RetentionRun.objects.visible_to(actor, on=on).filter(
+        organisation=organisation, is_dry=is_dry, finished_at__isnull=False
+    )
+    return rows.prefetch_related("counts").order_by("-started_at", "-pk").first()
+
+
+@dataclass(frozen=True, slots=True)
+class RunLine:
+    """What a run found of one kind of record."""
+
+    title: str
+    action: str
+    before: date
+    due: int
+    held: int
+
+
+def run_lines(run: RetentionRun) -> list[RunLine]:
+    """The kinds of records of which ``run`` found any to be due."""
+    return [
+        RunLine(
+            title=str(EXPIRIES[count.expiry].title),
+            action=count.get_action_display(),
+            before=count.before,
+            due=count.due,
+            held=count.held,
+        )
+        for count in run.counts.all()
+        if count.due and count.expiry in EXPIRIES
+    ]

@@ -56,3 +56,10 @@ def _without_a_place(actor: Actor, *, on: date) -> frozenset[Relation]:
     if place.holds(Relation.PLATFORM_OPERATOR.value):
         return frozenset({Relation.PLATFORM_OPERATOR})
     return frozenset()
+
+
+def person_known_to(organisation_ids: frozenset[int], *, email: str) -> Person | None:
+    """Whoever has this e-mail address and works or worked in one of the organisations."""
+    person = Person.objects.filter(email__iexact=email).first()
+    known = person is not None and organisations_ever(person) & organisation_ids
+    return person if known else None

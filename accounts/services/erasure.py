@@ -44,11 +44,21 @@ class Erasure:
     holds: list[LegalHold] = field(default_factory=list)
 
 
+@transaction.atomic
 def look_at_erasure(*, person: Person, by: Actor, now: datetime) -> Erasure:
     """What erasing ``person`` would do: it is done, counted and undone."""
     with transaction.atomic():
         erasure = _erase(person, by=by, now=now)
         transaction.set_rollback(True)
+    record(
+        by=by,
+        now=now,
+        verb="look_at_erasure",
+        about=person,
+        subject_id=person.pk,
+        rule="may_erase",
+        facts=_numbers(erasure),
+    )
     return erasure
 
 
@@ -71,14 +81,19 @@ def erase_person(*, person: Person, by: Person, reason: str, now: datetime) -> E
         about=person,
         subject_id=person.pk,
         rule="may_erase",
-        facts={
-            "deleted": sum(line.rows for line in erasure.deleted),
-            "cleared": sum(line.rows for line in erasure.cleared),
-            "kept": sum(line.rows for line in erasure.kept),
-        },
+        facts=_numbers(erasure),
         private={"reason": reason},
     )
     return erasure
+
+
+def _numbers(erasure: Erasure) -> dict[str, int]:
+    return {
+        "deleted": sum(line.rows for line in erasure.deleted),
+        "cleared": sum(line.rows for line in erasure.cleared),
+        "kept": sum(line.rows for line in erasure.kept),
+        "holds": len(erasure.holds),
+    }
 
 
 def _erase(person: Person, *, by: Actor, now: datetime) -> Erasure:

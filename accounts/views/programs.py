@@ -48,7 +48,7 @@ def program_show(request: SignedInRequest, pk: int) -> HttpResponse:
     program = _program(request, pk)
     context = {
         "program": program,
-        "scopes": [SCOPES[scope] for scope in program.client.get_scopes()],
+        "scopes": [SCOPES.get(scope, scope) for scope in program.client.get_scopes()],
         "now": timezone.now(),
     }
     return render(request, "accounts/program_show.html", context)

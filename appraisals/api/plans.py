@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from accounts.http import SignedInApiRequest
 from appraisals.models import ActionKind, ActionState
 from appraisals.selectors.plans import plan_rows, plans_visible_to
+from appraisals.services.reading import open_plan
 from common.api import KeysetPagination
 from common.api.views import ApiView
 
@@ -82,4 +83,5 @@ class PlanDetail(ApiView):
         plan = plans_visible_to(request.user, on=timezone.localdate()).filter(pk=pk).first()
         if plan is None:
             raise Http404
+        open_plan(plan=plan, by=request.user, now=timezone.now())
         return Response(PlanDetailOut(plan).data)

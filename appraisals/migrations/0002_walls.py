@@ -8,7 +8,7 @@ from accounts.walls import AnyOf, BuildWall, Concerning, Member, Organisation, O
 class Migration(migrations.Migration):
     dependencies = [
         ("appraisals", "0001_initial"),
-        ("accounts", "0010_walls"),
+        ("accounts", "0011_walls"),
     ]
 
     operations = [

@@ -13,6 +13,7 @@ from accounts.actors import Actor
 from accounts.models import Person
 from appraisals.models import DevelopmentPlan
 from appraisals.selectors.plan_view import PlanView, plan_view
+from appraisals.services.reading import open_plan
 from common.dates import london_date, long_date
 from common.errors import Forbidden
 from jobs.models import Document, Job
@@ -39,6 +40,7 @@ def queue_plan_pdf(
         raise Forbidden(
             _("You can only make a PDF of a plan you may see."), code="may_not_see_plan"
         )
+    open_plan(plan=plan, by=owner, now=now)
     work = Work(
         kind=KIND, about_key=f"plan:{plan.pk}", title=plan.title, payload={"plan_id": plan.pk}
     )

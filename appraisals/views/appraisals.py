@@ -5,11 +5,13 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.views.ledger import timeline
 from appraisals.forms.agreement import ConversationForm, ObjectiveForm
 from appraisals.selectors.cycles import runs_cycles
 from appraisals.selectors.lists import held_appraisals, own_appraisals
@@ -43,6 +45,14 @@ def appraisal_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     reading = reading_of(appraisal=appraisal, actor=request.user, side=side, on=today)
     context = {"reading": reading, "appraisal": appraisal, "today": today}
     return render(request, "appraisals/appraisal_detail.html", context)
+
+
+@require_safe
+def appraisal_timeline(request: SignedInRequest, pk: int) -> HttpResponse:
+    appraisal, _side, _today = as_party(request, pk)
+    title = _("Appraisal of %(name)s") % {"name": appraisal.subject.full_name}
+    back = reverse("appraisals:appraisal_detail", args=[pk])
+    return timeline(request, appraisal, title=title, back=(back, _("Appraisal")))
 
 
 @require_POST

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from accounts.models import Person
 from accounts.selectors.relations import relations_to
+from accounts.views.ledger import timeline
 from appraisals.forms.plans import ActionForm
 from appraisals.models import PLAN_ACTION_WORKFLOW, DevelopmentPlan, PlanAction
 from appraisals.policies.plans import may_add_action, may_start_plan, may_take_action_step
@@ -21,6 +23,7 @@ from appraisals.selectors.plans import earlier_plans, running_plan
 from appraisals.services.plan_actions import add_action, take_action_step
 from appraisals.services.plan_documents import queue_plan_pdf
 from appraisals.services.plans import start_plan
+from appraisals.services.reading import open_plan
 from common.errors import Conflict
 from common.forms import form_status
 
@@ -40,6 +43,15 @@ def plan_of_person(request: SignedInRequest, pk: int) -> HttpResponse:
 def plan_show(request: SignedInRequest, pk: int) -> HttpResponse:
     """Any plan that may be seen, the ones that are over included."""
     return _page(request, _plan(request, pk), on=timezone.localdate())
+
+
+@require_safe
+def plan_timeline(request: SignedInRequest, pk: int) -> HttpResponse:
+    plan = _plan(request, pk)
+    back = reverse("appraisals:plan_show", args=[pk])
+    return timeline(
+        request, plan, *plan.actions.all(), title=plan.title, back=(back, _("Development plan"))
+    )
 
 
 @require_POST
@@ -109,6 +121,7 @@ def _running(request: SignedInRequest, person: Person) -> HttpResponse:
 
 
 def _page(request: SignedInRequest, plan: DevelopmentPlan, *, on: date) -> HttpResponse:
+    open_plan(plan=plan, by=request.user, now=timezone.now())
     relations = relations_to(request.user, plan.person, on=on)
     runs = plan.is_in_force(on=on)
     context: dict[str, Any] = {

@@ -126,6 +126,27 @@ PERSONAS = (
         _("Finds only those who opened their profile to the system or the region."),
     ),
     Persona(
+        "ruth.abrams",
+        "Ruth",
+        "Abrams",
+        HOME,
+        "finance-manager",
+        _("Auditor and data protection officer of the trust"),
+        _(
+            "Searches the ledger, reviews emergency access, keeps the rules of how long records "
+            "are kept."
+        ),
+    ),
+    Persona(
+        "owen.davies",
+        "Owen",
+        "Davies",
+        HOME,
+        "director-of-people",
+        _("Organisation administrator of the trust"),
+        _("Gives roles, lets programs call the API, helps colleagues who cannot sign in."),
+    ),
+    Persona(
         "harpreet.sandhu",
         "Harpreet",
         "Sandhu",

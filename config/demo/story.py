@@ -3,6 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from accounts.models import Person
+from accounts.services.emergency import end_emergency, open_in_emergency
 from common.dates import LONDON, add_working_days
 from config.demo.personas import HOME, PERSONAS
 from config.demo.texts import texts
@@ -24,8 +25,8 @@ _APPROVED = "FOUNDATIONS_SYSTEMS_LEADERSHIP"
 
 
 def tell_story(world: World) -> None:
-    """A place and a choice for Amara, requests for Daniel to decide, a nomination for Kwame,
-    and this morning's digests."""
+    """A place and a choice for Amara, requests for Daniel to decide, a nomination for Kwame, a
+    record that was opened in an emergency for Ruth to review, and this morning's digests."""
     morning = world.morning
     home = world.body(HOME)
     _open_a_session(world, home, opened_at=morning - timedelta(days=9))
@@ -46,6 +47,7 @@ def tell_story(world: World) -> None:
         by=general_manager.person,
         now=morning - timedelta(days=2),
     )
+    _open_in_an_emergency(home, service_manager, now=morning - timedelta(days=1))
     run_due_days(now=morning)
     make_digests(now=morning)
     _send_digests_of_personas(now=morning)
@@ -94,6 +96,15 @@ def _ask_for_a_place(world: World, report: Member, *, now: datetime) -> None:
     if session:
         reason = texts()["reasons"]["enrolment"][1]
         enrol(session=session, person=report.person, by=report.person, now=now, reason=reason)
+
+
+def _open_in_an_emergency(home: Body, whose: Member, *, now: datetime) -> None:
+    """Yesterday's, for ten minutes; nobody has reviewed it yet."""
+    hr_administrator = home.one_of("hr-business-partner", nth=1).person
+    access = open_in_emergency(
+        subject=whose.person, reason=texts()["reasons"]["emergency"], by=hr_administrator, now=now
+    )
+    end_emergency(access=access, by=hr_administrator, now=now + timedelta(minutes=10))
 
 
 def _send_digests_of_personas(*, now: datetime) -> None:

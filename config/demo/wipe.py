@@ -16,6 +16,8 @@ APPS = (
     "insights",
     "account",
     "allauth_idp_oidc",
+    "mfa",
+    "usersessions",
     "sessions",
 )
 

@@ -58,7 +58,7 @@ FUNCTIONS = [
 class Migration(migrations.Migration):
     dependencies = [
         ("courses", "0001_initial"),
-        ("accounts", "0010_walls"),
+        ("accounts", "0011_walls"),
         ("pathways", "0002_walls"),
     ]
 

@@ -119,7 +119,8 @@ def refuse(
     enrolment.refusal_reason, enrolment.refusal_text = reason, text
     enrolment.save()
     facts = {"reason": str(reason)}
-    _record(enrolment, verb="refuse", rule="may_decide", by=by, now=now, facts=facts)
+    said = {"text": text}
+    _record(enrolment, verb="refuse", rule="may_decide", by=by, now=now, facts=facts, private=said)
     tell_person(enrolment, rule="courses.request_refused", session=enrolment.session, now=now)
     return enrolment
 
@@ -205,6 +206,7 @@ def _record(
     by: Actor,
     now: datetime,
     facts: dict[str, str] | None = None,
+    private: dict[str, str] | None = None,
 ) -> None:
     record(
         by=by,
@@ -219,4 +221,5 @@ def _record(
             "state": str(enrolment.state),
             **(facts or {}),
         },
+        private=private or {},
     )

@@ -3,12 +3,14 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.views.ledger import timeline
 from common.forms import form_status
 from common.navigation import page_of
 from courses.forms import EnrolForm
@@ -77,3 +79,17 @@ def _show(request: SignedInRequest, pk: int, *, form: EnrolForm) -> HttpResponse
     place = place_in_queue(mine) if mine and mine.state == "WAITING" else None
     context = {"session": session, "page": page, "place_in_queue": place, "form": form, "now": now}
     return render(request, "courses/session_show.html", context, status=form_status(form))
+
+
+@require_safe
+def enrolment_timeline(request: SignedInRequest, pk: int) -> HttpResponse:
+    rows = Enrolment.objects.visible_to(request.user, on=timezone.localdate())
+    rows = rows.select_related("person", "session__offering__programme")
+    enrolment = get_object_or_404(rows, pk=pk)
+    words = {
+        "course": enrolment.session.offering.programme.title,
+        "name": enrolment.person.full_name,
+    }
+    back = reverse("courses:session_show", args=[enrolment.session_id])
+    title = _("%(course)s: request of %(name)s") % words
+    return timeline(request, enrolment, title=title, back=(back, words["course"]))

@@ -8,7 +8,7 @@ from accounts.walls import BuildWall, Own
 class Migration(migrations.Migration):
     dependencies = [
         ("notifications", "0002_urgent_notices"),
-        ("accounts", "0010_walls"),
+        ("accounts", "0011_walls"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from accounts.walls import BuildWall, Member, Organisation, Parent
 class Migration(migrations.Migration):
     dependencies = [
         ("pathways", "0001_initial"),
-        ("accounts", "0010_walls"),
+        ("accounts", "0011_walls"),
     ]
 
     operations = [

@@ -27,7 +27,7 @@ $$
 class Migration(migrations.Migration):
     dependencies = [
         ("talent", "0002_panels"),
-        ("accounts", "0010_walls"),
+        ("accounts", "0011_walls"),
     ]
 
     operations = [

@@ -1,11 +1,9 @@
-"""One person's talent profile: as talent leads read it, as the person does, and who has read it."""
+"""One person's talent profile: as talent leads read it, and as the person does."""
 
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
-
-from accounts.models import Event, Organisation, OrganisationKind, Person
+from accounts.models import Organisation, OrganisationKind, Person
 from accounts.selectors.relations import main_organisation_id
 from accounts.visibility import standing
 from pathways.models import RoleProfile
@@ -85,16 +83,4 @@ def reach_of(person: Person, *, on: date) -> Reach:
         organisation=known.get(own_id) if own_id else None,
         system=kinds.get(OrganisationKind.ICB),
         region=kinds.get(OrganisationKind.REGION),
-    )
-
-
-def readings_of(person: Person, *, on: date) -> QuerySet[Event]:
-    """Every time somebody opened the talent profile or a nomination of ``person``, the latest
-    first."""
-    return (
-        Event.objects.visible_to(person, on=on)
-        .filter(subject=person, verb__in=(READ_PROFILE, READ_NOMINATION))
-        .exclude(by_person=person)
-        .select_related("by_person")
-        .order_by("-happened_at", "-pk")
     )

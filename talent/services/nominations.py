@@ -46,7 +46,7 @@ def nominate(*, pool: Pool, person: Person, reason: str, by: Actor, now: datetim
     )
     if route != NominationRoute.SELF:
         _tell(person, nomination, rule="talent.put_forward", now=now)
-    _record(nomination, verb="nominate", rule="route_of", by=by, now=now)
+    _record(nomination, verb="nominate", rule="route_of", by=by, now=now, said=reason)
     return nomination
 
 
@@ -70,7 +70,7 @@ def decide(
     nomination.decided_by = by  # type: ignore[assignment]  # may_decide lets only people through
     nomination.save(update_fields=["state", "decided_at", "decided_by", "decision_reason"])
     _tell(nomination.person, nomination, rule="talent.nomination_decided", now=now)
-    _record(nomination, verb=f"{step}_nomination", rule="may_decide", by=by, now=now)
+    _record(nomination, verb=f"{step}_nomination", rule="may_decide", by=by, now=now, said=reason)
     return nomination
 
 
@@ -149,7 +149,9 @@ def _tell(person: Person, nomination: Nomination, *, rule: str, now: datetime) -
     )
 
 
-def _record(nomination: Nomination, *, verb: str, rule: str, by: Actor, now: datetime) -> None:
+def _record(
+    nomination: Nomination, *, verb: str, rule: str, by: Actor, now: datetime, said: str = ""
+) -> None:
     record(
         by=by,
         now=now,
@@ -159,4 +161,5 @@ def _record(nomination: Nomination, *, verb: str, rule: str, by: Actor, now: dat
         organisation_id=nomination.pool.organisation_id,
         subject_id=nomination.person_id,
         facts={"route": str(nomination.route), "state": str(nomination.state)},
+        private={"reason": said} if said else {},
     )

@@ -59,6 +59,7 @@ def judge_readiness(
         organisation_id=organisation.pk,
         subject_id=person.pk,
         facts={"readiness": str(readiness)},
+        private={"reason": reason},
     )
     return judgement
 

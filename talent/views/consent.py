@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import SignedInRequest
 from common.forms import form_status
-from common.navigation import page_of
 from talent.forms import ConsentForm
 from talent.selectors.pools import own_nominations
 from talent.selectors.profiles import (
@@ -17,9 +16,7 @@ from talent.selectors.profiles import (
     own_judgement,
     own_profile,
     reach_of,
-    readings_of,
 )
-from talent.selectors.results import reading_rows
 from talent.selectors.scope import is_talent_lead
 from talent.services.consent import give_consent, withdraw_consent
 
@@ -65,7 +62,5 @@ def consent_withdraw(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def reading_list(request: SignedInRequest) -> HttpResponse:
-    person, today = request.user, timezone.localdate()
-    page = page_of(request, readings_of(person, on=today))
-    readings = reading_rows(page.object_list, person=person, on=today)
-    return render(request, "talent/reading_list.html", {"page": page, "readings": readings})
+    """Where the page used to be that now tells of every record."""
+    return redirect("accounts:reading_list", permanent=True)

@@ -3,11 +3,13 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.views.ledger import timeline
 from common.errors import DomainError
 from common.forms import form_status
 from common.navigation import page_of
@@ -97,6 +99,16 @@ def nomination_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     withdraw(nomination=nomination, by=request.user, now=timezone.now())
     messages.success(request, _("You are not considered for this pool any more."))
     return redirect("talent:nomination_show", pk=pk)
+
+
+@require_safe
+def nomination_timeline(request: SignedInRequest, pk: int) -> HttpResponse:
+    nomination = _nomination(request, pk)
+    open_nomination(nomination=nomination, by=request.user, now=timezone.now())
+    words = {"pool": nomination.pool.title, "name": nomination.person.full_name}
+    back = reverse("talent:nomination_show", args=[pk])
+    title = _("%(pool)s: nomination of %(name)s") % words
+    return timeline(request, nomination, title=title, back=(back, _("Nomination")))
 
 
 def _nomination(request: SignedInRequest, pk: int) -> Nomination:

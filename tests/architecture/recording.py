@@ -13,7 +13,7 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
-RECORDS = {"record", "event_row"}
+RECORDS = {"record", "event_row", "record_reading"}
 
 
 def silent_services(module: ast.Module) -> Iterator[str]:
@@ -56,3 +56,27 @@ def _imported_services(module: ast.Module) -> set[str]:
         and not node.module.startswith(("jobs.", "notifications."))
         for alias in node.names
     } - {"lock"}
+
+
+def recorded_verbs(module: ast.Module) -> Iterator[ast.expr]:
+    """Yield what each call that records gives as the verb, but not what it was given itself."""
+    functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
+    places = {name: _place_of_verb(function) for name, function in functions.items()}
+    for call in (node for node in ast.walk(module) if isinstance(node, ast.Call)):
+        name = _called_name(call.func)
+        given = [word.value for word in call.keywords if word.arg == "verb"]
+        place = places.get(name)
+        if place is not None and len(call.args) > place:
+            given.append(call.args[place])
+        elif name not in RECORDS and place is None and name not in functions:
+            continue
+        yield from (value for value in given if not _is_handed_on(value))
+
+
+def _place_of_verb(function: ast.FunctionDef) -> int | None:
+    names = [argument.arg for argument in function.args.args]
+    return names.index("verb") if "verb" in names else None
+
+
+def _is_handed_on(value: ast.expr) -> bool:
+    return ast.unparse(value) in {"verb", "fields['verb']"}

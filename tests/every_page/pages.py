@@ -3,23 +3,36 @@
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.urls.converters import get_converters
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
-from accounts.models import Person
+from accounts.models import (
+    ApiClient,
+    ApiClientSecret,
+    Delegation,
+    EmergencyAccess,
+    Person,
+    RoleGrant,
+)
+from accounts.models.dated import Days
+from accounts.services.delegations import delegate
+from accounts.services.emergency import open_in_emergency
 from appraisals.models import Appraisal, AppraisalState, Cycle, DevelopmentPlan, Objective
 from config.demo.names import DOMAIN
 from courses.models import Enrolment, EnrolmentState, Programme, Session, SessionState
 from notifications.models import KeptMail
 from pathways.models import FrameworkVersion, RoleProfile
-from talent.models import Nomination, NominationState, Pool, TalentProfile
+from talent.models import Nomination, NominationState, PanelMember, Pool, TalentProfile
+from talent.services.panels import join_panel
 
 AMARA, DANIEL, PRIYA = "amara.okafor", "daniel.hughes", "priya.raman"
 LEARNING, HR, TALENT = "yusuf.ahmed", "sian.pritchard", "kwame.boateng"
+AUDITOR, ADMINISTRATOR = "ruth.abrams", "owen.davies"
 
 Arguments = Callable[[Person], dict[str, Any]]
 
@@ -50,6 +63,10 @@ def appraiser_about_to_sign() -> Person:
 
 def learner_with_a_place() -> Person:
     return Enrolment.objects.filter(state=EnrolmentState.CONFIRMED).order_by("pk").first().person
+
+
+def who_audits() -> Person:
+    return Person.objects.filter(role_grants__role="AUDITOR").order_by("pk").first()
 
 
 def objective_of(reader: Person) -> dict[str, Any]:
@@ -96,6 +113,66 @@ def own_live_enrolment(reader: Person) -> dict[str, Any]:
     return first(Enrolment.objects.filter(person=reader, state__in=live))
 
 
+def opened_now(reader: Person) -> dict[str, Any]:
+    """A record that ``reader`` opens in an emergency, to be read for half an hour."""
+    access = open_in_emergency(
+        subject=Person.objects.get(email=f"{AMARA}@{DOMAIN}"),
+        reason="The coroner's officer asks for the dates of the appraisal.",
+        by=reader,
+        now=now(),
+    )
+    return {"pk": access.pk}
+
+
+def stood_in_for(reader: Person) -> dict[str, Any]:
+    """Somebody stands in for ``reader``, with the team there."""
+    known = Delegation.objects.filter(manager=reader).first()
+    if known is None:
+        line = reader.reporting_lines.filter(kind="LINE_MANAGER", ends_on=None).first()
+        known = delegate(
+            manager=reader,
+            to=line.person,
+            organisation=line.assignment.organisation,
+            days=Days(localdate(), localdate() + timedelta(days=14)),
+            by=reader,
+            now=now(),
+        )
+    return {"pk": known.pk}
+
+
+def with_a_stand_in(reader: Person) -> dict[str, Any]:
+    stood_in_for(reader)
+    return {}
+
+
+def role_of_somebody_else(reader: Person) -> dict[str, Any]:
+    place = reader.role_grants.get(role="ORGANISATION_ADMINISTRATOR").organisation
+    return first(RoleGrant.objects.filter(organisation=place, role="TALENT_LEAD"))
+
+
+def colleague(reader: Person) -> dict[str, Any]:
+    place = reader.role_grants.get(role="ORGANISATION_ADMINISTRATOR").organisation
+    return first(Person.objects.filter(assignments__organisation=place).exclude(pk=reader.pk))
+
+
+def own_pool(reader: Person) -> dict[str, Any]:
+    return first(Pool.objects.filter(organisation__in=reader.role_grants.values("organisation_id")))
+
+
+def panel_member(reader: Person) -> dict[str, Any]:
+    """Somebody on the panel of a pool that ``reader`` leads."""
+    known = PanelMember.objects.first()
+    if known is None:
+        known = join_panel(
+            pool=Pool.objects.get(**own_pool(reader)),
+            person=Person.objects.get(email=f"{DANIEL}@{DOMAIN}"),
+            days=Days(localdate()),
+            by=reader,
+            now=now(),
+        )
+    return {"pk": known.pk}
+
+
 @dataclass(frozen=True)
 class Place:
     """A page, opened by ``reader`` with the ``arguments`` of its address."""
@@ -125,6 +202,23 @@ PLACES = [
     Place("account_reset_password_done", None),
     Place("account_logout", AMARA),
     Place("demo:persona_list", None),
+    Place("accounts:emergency_list", AUDITOR),
+    Place("accounts:emergency_list", AMARA),
+    Place("accounts:emergency_open", HR),
+    Place("accounts:emergency_show", AUDITOR, any_of(EmergencyAccess)),
+    Place("accounts:emergency_show", HR, opened_now),
+    Place("accounts:role_list", ADMINISTRATOR),
+    Place("accounts:role_list", AMARA),
+    Place("accounts:role_find", ADMINISTRATOR),
+    Place("accounts:role_find", ADMINISTRATOR, query="?words=hughes"),
+    Place("accounts:role_find", ADMINISTRATOR, query="?words=nobody-is-called-this"),
+    Place("accounts:role_give", ADMINISTRATOR, colleague),
+    Place("accounts:role_end", ADMINISTRATOR, role_of_somebody_else),
+    Place("accounts:stand_in_list", DANIEL, with_a_stand_in),
+    Place("accounts:stand_in_list", AMARA),
+    Place("accounts:stand_in_add", DANIEL),
+    Place("accounts:stand_in_add", HR),
+    Place("accounts:stand_in_end", DANIEL, stood_in_for),
     Place("accounts:equality_show", AMARA),
     Place("accounts:equality_answer", AMARA),
     Place("accounts:equality_stop", AMARA),
@@ -174,6 +268,14 @@ PLACES = [
         LEARNING,
         lambda reader: first(run_by(reader).filter(state=SessionState.OPEN)),
     ),
+    Place("accounts:organisation_choose", None),
+    Place("accounts:identity_list", AMARA),
+    Place("accounts:program_list", ADMINISTRATOR),
+    Place("accounts:program_open", ADMINISTRATOR),
+    Place("accounts:program_show", ADMINISTRATOR, any_of(ApiClient)),
+    Place("accounts:program_narrow", ADMINISTRATOR, any_of(ApiClient)),
+    Place("accounts:program_stop", ADMINISTRATOR, any_of(ApiClient)),
+    Place("accounts:secret_revoke", ADMINISTRATOR, any_of(ApiClientSecret)),
     Place("appraisals:team_list", DANIEL),
     Place("appraisals:appraisal_list", DANIEL),
     Place("appraisals:status_list", HR),
@@ -199,7 +301,13 @@ PLACES = [
     Place("talent:overview", AMARA),
     Place("talent:overview", TALENT),
     Place("talent:consent_edit", AMARA),
-    Place("talent:reading_list", PRIYA),
+    Place("accounts:reading_list", PRIYA),
+    Place("accounts:ledger_search", who_audits),
+    Place("accounts:ledger_search", who_audits, query="?verb=enrol"),
+    Place("appraisals:appraisal_timeline", DANIEL, held_in("SIGNED")),
+    Place("appraisals:plan_timeline", AMARA, own(DevelopmentPlan)),
+    Place("courses:enrolment_timeline", learner_with_a_place, own_live_enrolment),
+    Place("talent:nomination_timeline", TALENT, waiting_nomination),
     Place("talent:profile_list", TALENT),
     Place("talent:profile_list", TALENT, query="?words=nobody-is-called-this"),
     Place(
@@ -218,6 +326,8 @@ PLACES = [
         AMARA,
         lambda reader: first(Pool.objects.visible_to(reader, on=localdate()).filter(is_open=True)),
     ),
+    Place("talent:panel_add", TALENT, own_pool),
+    Place("talent:panel_end", TALENT, panel_member),
     Place("talent:nomination_show", TALENT, waiting_nomination),
 ]
 
@@ -228,6 +338,11 @@ ELSEWHERE = {
     "jobs:document_download": "tests/jobs/test_documents.py",
     "notifications:mailbox_page": "tests/notifications/test_views.py",
     "appraisals:appraisal_hand_over": "tests/appraisals/test_handing_over.py",
+    "accounts:organisation_show": "tests/accounts/test_open_id_browser.py",
+    "accounts:organisation_go": "tests/accounts/test_open_id_browser.py",
+    "accounts:organisation_done": "tests/accounts/test_open_id_browser.py",
+    "accounts:identity_link": "tests/accounts/test_open_id.py",
+    "talent:reading_list": "tests/accounts/test_ledger_reading.py",
     "api-schema": "tests/api/test_schema.py",
     "api-docs": "tests/api/test_schema.py",
 }

@@ -8,6 +8,7 @@ from allauth.idp.oidc.models import Client
 
 from accounts.models import (
     ApiClient,
+    ApiClientSecret,
     Assignment,
     BoardSeat,
     Delegation,
@@ -17,9 +18,10 @@ from accounts.models import (
     Post,
     ReportingLine,
     RoleGrant,
+    StaffIdentity,
     Unit,
 )
-from tests.factories.clock import TODAY
+from tests.factories.clock import NOW, TODAY
 
 LONG_AGO = date(2020, 4, 1)
 
@@ -132,6 +134,7 @@ class OAuthClientFactory(factory.django.DjangoModelFactory):
     name = "HR system"
     grant_types = "client_credentials"
     response_types = ""
+    scopes = "people:read\ncourses:read"
 
 
 class ApiClientFactory(factory.django.DjangoModelFactory):
@@ -141,6 +144,29 @@ class ApiClientFactory(factory.django.DjangoModelFactory):
     client = factory.SubFactory(OAuthClientFactory)
     organisation = factory.SubFactory(OrganisationFactory)
     name = "HR system"
+
+
+class ApiClientSecretFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = ApiClientSecret
+
+    client = factory.SubFactory(ApiClientFactory)
+    slot = 1
+    hash = factory.Sequence(lambda n: f"sha256${n:064x}")
+    prefix = "wm_abc123"
+    created_at = NOW
+    expires_at = NOW + timedelta(days=300)
+
+
+class StaffIdentityFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = StaffIdentity
+
+    person = factory.SubFactory(PersonFactory)
+    organisation = factory.SubFactory(OrganisationFactory)
+    tenant_id = factory.Faker("uuid4")
+    object_id = factory.Faker("uuid4")
+    linked_at = NOW
 
 
 def employ(

@@ -69,9 +69,20 @@ _ACTION = {"kind": "SUPPORT", "title": "A mentor", **_DUE}
 _AT_OBJECTIVE = {"objective_pk": _objective}
 
 SAMPLES: dict[str, Sample] = {
+    "accounts:emergency_show": Sample("emergency", "hr"),
+    "accounts:emergency_end": Sample("emergency", "hr", {}),
+    "accounts:emergency_review": Sample(
+        "emergency", "auditor", {"verdict": "JUSTIFIED", "note": "The enquiry was real."}
+    ),
     "accounts:role_give": Sample("person", "administrator"),
     "accounts:role_end": Sample("role_grant", "administrator", {}),
     "accounts:stand_in_end": Sample("delegation", "manager", {}),
+    "accounts:program_show": Sample("program", "administrator"),
+    "accounts:program_narrow": Sample("program", "administrator", {"scopes": ["people:read"]}),
+    "accounts:program_stop": Sample("program", "administrator", {}),
+    "accounts:secret_add": Sample("program", "administrator", {}),
+    "accounts:secret_revoke": Sample("program_secret", "administrator", {}),
+    "accounts:identity_unlink": Sample("identity", body={}),
     "jobs:job_show": Sample("job", attribute="public_id"),
     "jobs:document_download": Sample("document", attribute="public_id"),
     "pathways:assessment_answer": Sample("domain"),
@@ -95,6 +106,10 @@ SAMPLES: dict[str, Sample] = {
     "appraisals:cycle_detail": Sample("cycle", "hr"),
     "appraisals:cycle_open": Sample("cycle", "hr", {}),
     "appraisals:appraisal_detail": Sample("agreed"),
+    "appraisals:appraisal_timeline": Sample("agreed"),
+    "appraisals:plan_timeline": Sample("plan", "manager"),
+    "courses:enrolment_timeline": Sample("request", "manager"),
+    "talent:nomination_timeline": Sample("nomination"),
     "appraisals:draft_write": Sample("drafting", body={"answer-went-well": "A", "version": "1"}),
     "appraisals:appraisal_share": Sample("drafting", body={}),
     "appraisals:appraisal_send_back": Sample("agreed", body={}),
@@ -134,6 +149,10 @@ SAMPLES: dict[str, Sample] = {
 }
 # What everybody who has signed in may read, and why.
 OPEN_TO_ALL = {
+    "accounts:organisation_show": "where one may sign in is told to whoever wants to",
+    "accounts:organisation_go": "the same, and on to the organisation",
+    "accounts:organisation_done": "coming back; what came back says who it is",
+    "accounts:identity_link": "one's own organisation, by its public code",
     "courses:programme_show": "the catalogue is open to everybody",
     "v1:course_show": "the catalogue is open to everybody",
     "notifications:mailbox_show": "the mailbox is the demonstration's, where it exists at all",

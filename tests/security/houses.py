@@ -9,17 +9,20 @@ from typing import Any
 
 from django.db.models import Model
 
-from accounts.models import Organisation, Person
+from accounts.models import EmergencyAccess, Organisation, Person
 from appraisals.models import Appraisal
 from courses.models import RoleProgramme
 from pathways.models import RoleProfile
 from talent.services.projection import refresh_profiles
 from tests.api_client import HrSystem, hr_system
 from tests.factories.accounts import (
+    ApiClientFactory,
+    ApiClientSecretFactory,
     DelegationFactory,
     OrganisationFactory,
     PersonFactory,
     ReportingLineFactory,
+    StaffIdentityFactory,
     employ,
     grant,
     place_below,
@@ -105,6 +108,7 @@ def _people(organisation: Organisation, word: str) -> dict[str, Person]:
         "HR_ADMINISTRATOR": "hr",
         "TALENT_LEAD": "talent",
         "ORGANISATION_ADMINISTRATOR": "administrator",
+        "AUDITOR": "auditor",
     }
     return {
         "person": person,
@@ -116,12 +120,33 @@ def _people(organisation: Organisation, word: str) -> dict[str, Person]:
 
 
 def _standing(organisation: Organisation, people: dict[str, Person]) -> dict[str, Model]:
-    """A role that somebody holds, and who stands in for the line manager."""
+    """A role that somebody holds, who stands in for the line manager, and whose record was opened
+    in an emergency."""
     return {
+        "emergency": EmergencyAccess.objects.create(
+            person=people["hr"],
+            subject=people["person"],
+            organisation=organisation,
+            reason=f"An enquiry that cannot wait, about {people['person'].family_name}",
+            opened_at=NOW,
+            ends_at=NOW + timedelta(minutes=30),
+        ),
         "role_grant": people["talent"].role_grants.get(),
+        **_doors(organisation, people),
         "delegation": DelegationFactory(
             manager=people["manager"], delegate=people["colleague"], organisation=organisation
         ),
+    }
+
+
+def _doors(organisation: Organisation, people: dict[str, Person]) -> dict[str, Model]:
+    """A program that calls, and the account at the trust that somebody signs in with."""
+    program = ApiClientFactory(organisation=organisation, name=f"Program {CANARY}")
+    StaffIdentityFactory(person=people["person"])
+    return {
+        "program": program,
+        "program_secret": ApiClientSecretFactory(client=program),
+        "identity": StaffIdentityFactory(person=people["person"], organisation=organisation),
     }
 
 

@@ -45,6 +45,7 @@ def test_anybody_near_can_put_somebody_forward(trust, pool, lead, route):
     event = Event.objects.get()
     assert (event.verb, event.subject, event.organisation) == ("nominate", person, trust)
     assert WHY not in str(event.facts)
+    assert event.texts.get(name="reason").text == WHY
     told = [notice.recipient for notice in Notice.objects.filter(rule="talent.put_forward")]
     assert told == ([] if route == "SELF" else [person])
 

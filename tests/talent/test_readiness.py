@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from accounts.models import Event
+from accounts.models import Event, EventText
 from common.errors import Conflict, Forbidden
 from notifications.models import Notice
 from talent.models import ReadinessJudgement
@@ -31,7 +31,9 @@ def test_a_lead_judges_and_search_says_so_at_once(trust, lead):
     assert Notice.objects.get().recipient == person
     event = Event.objects.get()
     assert (event.verb, event.subject) == ("judge_readiness", person)
-    assert event.facts == {"readiness": "READY_NOW"}
+    assert event.facts["readiness"] == "READY_NOW"
+    assert WHY not in str(event.facts)
+    assert EventText.objects.get(event=event, name="reason").text == WHY
 
 
 def test_the_judgement_before_it_ends_the_day_before(trust, lead):

@@ -1,9 +1,10 @@
+from datetime import timedelta
+
 import pytest
 
 from accounts.models import Event
+from accounts.selectors.ledger import reading_rows, readings_of
 from common.errors import Forbidden
-from talent.selectors.profiles import readings_of
-from talent.selectors.results import reading_rows
 from talent.services.reading import open_nomination, open_profile
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
 from tests.factories.clock import NOW, TODAY
@@ -24,15 +25,16 @@ def test_opening_a_profile_is_seen_by_its_person():
     assert not readings_of(other, on=TODAY).exists()
 
 
-def test_every_opening_counts_and_ones_own_does_not():
+def test_an_opening_counts_once_a_day_and_ones_own_does_not():
     trust = OrganisationFactory()
     lead = grant(PersonFactory(), "TALENT_LEAD", trust)
     person = found_person(organisation=trust)
 
     for by in (lead, lead, person):
         open_profile(profile=profile_of(person), by=by, now=NOW)
+    open_profile(profile=profile_of(person), by=lead, now=NOW + timedelta(days=1))
 
-    assert Event.objects.count() == 2
+    assert [event.by_person for event in Event.objects.all()] == [lead, lead]
 
 
 def test_who_is_no_talent_lead_opens_no_profile():

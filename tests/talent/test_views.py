@@ -118,13 +118,13 @@ def test_who_looked_is_listed_in_a_constant_number_of_queries(
     client, trust, lead, readings, django_assert_num_queries
 ):
     person, other = found_person(organisation=trust), found_person(organisation=trust)
-    for _each in range(readings):
-        open_profile(profile=profile_of(person), by=lead, now=NOW)
+    for day in range(readings):
+        open_profile(profile=profile_of(person), by=lead, now=NOW - timedelta(days=day))
     open_profile(profile=profile_of(other), by=lead, now=NOW)
     signed_in(client, person)
 
     with django_assert_num_queries(6):
-        page = text_of(client.get(reverse("talent:reading_list")))
+        page = text_of(client.get(reverse("accounts:reading_list")))
 
     assert page.count("data-reading") == readings
     assert lead.full_name in page

@@ -102,7 +102,8 @@ def test_opening_a_profile_explains_the_match_and_leaves_a_trace(client, trust, 
     assert page.count("data-part") == 4
     assert f"mailto:{person.email}" in page
     event = Event.objects.get(verb="read_talent_profile")
-    assert (event.by_person, event.subject, event.facts) == (lead, person, {"through": [trust.pk]})
+    through = {"as": "TALENT_LEAD", "through": [trust.pk]}
+    assert (event.by_person, event.subject, event.facts) == (lead, person, through)
 
 
 @pytest.mark.parametrize(

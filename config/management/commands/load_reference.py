@@ -10,13 +10,14 @@ from config.reference.frameworks import load_framework
 from config.reference.monitoring import load_monitoring_codes
 from config.reference.organisations import load_organisations
 from config.reference.programmes import load_programmes
+from config.reference.retention import load_retention_rules
 from config.reference.roles import load_roles
 
 LOADER = SystemJob("load_reference", organisation_ids=None)
 
 
 class Command(BaseCommand):
-    help = "Loads organisations, the framework, roles, programmes and the appraisal form."
+    help = "Loads organisations, framework, roles, programmes, appraisal form, codes and retention."
 
     @run_as(LOADER)
     def handle(self, *args: Any, **options: Any) -> None:
@@ -26,9 +27,10 @@ class Command(BaseCommand):
         roles = load_roles(version)
         programmes = load_programmes(version)
         form = load_appraisal_form(by=by, now=now)
+        rules = load_retention_rules()
         codes = load_monitoring_codes()
         self.stdout.write(
             f"Reference data: {bodies} organisations, framework edition {version.label}, "
             f"{roles} role profiles, {programmes} programmes, {form.title.lower()} {form.version}, "
-            f"{codes} codes for equality monitoring."
+            f"{codes} codes for equality monitoring, {rules} retention rules."
         )

@@ -47,7 +47,7 @@ $$
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_retention"),
+        ("accounts", "0010_ledger_search"),
     ]
 
     operations = [migrations.RunSQL(make, unmake) for make, unmake in SETTINGS]

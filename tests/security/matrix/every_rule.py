@@ -1,0 +1,24 @@
+"""All rules and doors, by address."""
+
+from tests.security.matrix import (
+    rules_accounts,
+    rules_appraisals,
+    rules_courses,
+    rules_jobs,
+    rules_pathways,
+    rules_talent,
+)
+from tests.security.matrix.rules import Door, Rule
+
+_MODULES = (
+    rules_accounts,
+    rules_jobs,
+    rules_pathways,
+    rules_courses,
+    rules_appraisals,
+    rules_talent,
+)
+RULES: dict[str, Rule] = {rule.address: rule for module in _MODULES for rule in module.RULES}
+DOORS: dict[str, Door] = {
+    door.address: door for module in _MODULES for door in getattr(module, "DOORS", [])
+}

@@ -1,0 +1,53 @@
+"""Who may be shown what, wherever it is shown: the law of every page, endpoint, list and file."""
+
+from accounts.models import Role
+from tests.canaries.tokens import Token
+from tests.security.matrix.actors import Actor
+from tests.security.matrix.ties import (
+    MANAGES,
+    SEES_RECORD,
+    Tie,
+    Ties,
+    finding,
+    there,
+    unmanaged,
+)
+from tests.security.matrix.town import Town
+
+_SELF = frozenset({Tie.SELF})
+_FINDS = finding(Role.TALENT_LEAD)
+_RUNS = there(Role.LEARNING_LEAD, Role.PROGRAMME_LEAD)
+_RECORD = SEES_RECORD | {Tie.CLIENT}
+
+READERS: dict[str, Ties] = {
+    # What an appraisal says, and what was agreed in it: the two parties.
+    "draft": _SELF | {Tie.LINE_MANAGER},
+    "goal": _SELF | {Tie.LINE_MANAGER},
+    # Why somebody asks for a place: who decides about it.
+    "reason": _SELF | {Tie.LINE_MANAGER, Tie.DELEGATE} | unmanaged(Role.LEARNING_LEAD),
+    "nominated": _SELF | {Tie.NOMINATOR, Tie.PANEL} | _FINDS,
+    "ready": _SELF | _FINDS,
+    "plan": _RECORD,
+    "action": _RECORD,
+    "email": _RECORD | _FINDS | {Tie.DELEGATE},
+    # Why a record was opened past a denial: the person, and who reviews it.
+    "why": _SELF | there(Role.AUDITOR),
+    "notice": _SELF,
+    "job": _SELF,
+    "file": _SELF,
+    "name": _RECORD
+    | _FINDS
+    | _RUNS
+    | MANAGES
+    | {Tie.NOMINATOR, Tie.REPORT, Tie.DELEGATE, Tie.PANEL},
+}
+
+
+def may_read(found: Token, actor: Actor, town: Town) -> bool:
+    """Whether ``actor`` may be shown a value. Who manages somebody is named wherever they are."""
+    if not actor.is_known or found.kind not in READERS:
+        return False
+    target = town.targets.get(found.owner) or town.bystanders[found.owner]
+    if target.name in town.bystanders and found.kind == "name":
+        return True
+    return bool(READERS[found.kind] & actor.ties_to(target))

@@ -1,0 +1,369 @@
+"""One person, everybody that person could stand in a relation to, and a row of every kind of each.
+
+Two trusts stand below one board, a third belongs to another system. Whatever is sensitive about
+somebody is a token with their name in it. Roles are not given here: ``actors.py`` gives the person
+in the middle one at a time and takes it back.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
+from django.db.models import Model
+
+from accounts.models import EmergencyAccess, Organisation, Person
+from courses.models import RoleProgramme, Session
+from talent.services.projection import refresh_profiles
+from tests.canaries.tokens import token
+from tests.factories.accounts import (
+    ApiClientFactory,
+    ApiClientSecretFactory,
+    DelegationFactory,
+    OrganisationFactory,
+    PersonFactory,
+    ReportingLineFactory,
+    RoleGrantFactory,
+    StaffIdentityFactory,
+    employ,
+    grant,
+    place_below,
+)
+from tests.factories.appraisals import (
+    CycleFactory,
+    DraftFactory,
+    ObjectiveFactory,
+    appraise,
+    shared,
+    standard_form,
+)
+from tests.factories.clock import NOW, TODAY
+from tests.factories.courses import (
+    AccreditationFactory,
+    EnrolmentFactory,
+    OfferingFactory,
+    ProgrammeFactory,
+    SessionFactory,
+    seated,
+)
+from tests.factories.jobs import DocumentFactory, JobFactory
+from tests.factories.notifications import KeptMailFactory, NoticeFactory
+from tests.factories.pathways import (
+    LevelDescriptorFactory,
+    PathwayStepFactory,
+    RoleProfileFactory,
+    follow,
+    role_asking,
+)
+from tests.factories.plans import DevelopmentPlanFactory, PlanActionFactory
+from tests.factories.talent import (
+    NominationFactory,
+    PanelMemberFactory,
+    PoolFactory,
+    ReadinessJudgementFactory,
+    TalentConsentFactory,
+)
+from tests.security.matrix.ties import Tie
+
+YESTERDAY = NOW - timedelta(days=1)
+LAST_MONTH = date(2026, 10, 31)
+Rows = dict[str, Model]
+
+
+@dataclass(frozen=True)
+class House:
+    """One organisation with what belongs to it rather than to a person."""
+
+    name: str
+    organisation: Organisation
+    rows: Rows
+
+
+@dataclass(frozen=True)
+class Target:
+    """Somebody whose rows are asked for. ``ties``: what the person in the middle is to them.
+
+    ``is_there``: still belongs to the organisation; ``is_found``: lets its talent team find them;
+    ``is_managed``: has a line manager.
+    """
+
+    name: str
+    person: Person
+    house: House
+    ties: frozenset[Tie]
+    rows: Rows = field(default_factory=dict)
+    is_there: bool = True
+    is_found: bool = True
+    is_managed: bool = True
+
+
+@dataclass(frozen=True)
+class Town:
+    actor: Person
+    board: Organisation
+    houses: Mapping[str, House]
+    targets: Mapping[str, Target]
+    # Who manages them: named where their reports are, with no record of their own here.
+    bystanders: Mapping[str, Target]
+    session_of_board: Session
+
+
+def build_town() -> Town:
+    board = OrganisationFactory(kind="ICB", name="Board of two trusts")
+    houses = {
+        "ours": house("ours", place_below(OrganisationFactory(), board)),
+        "neighbour": house("neighbour", place_below(OrganisationFactory(), board)),
+        "stranger": house("stranger", OrganisationFactory()),
+    }
+    people = _people(houses["ours"])
+    targets = {}
+    bystanders = {
+        name: Target(name, people[name], houses["ours"], _TOGETHER)
+        for name in ("chief", "other", "absent", "auditor")
+    }
+    for name, (manager, ties) in _RELATIONS.items():
+        targets[name] = _target(name, houses["ours"], people, manager=manager, ties=ties)
+    for name in ("neighbour", "stranger"):
+        lead = _somebody(f"lead{name}", houses[name])
+        around = {name: _somebody(name, houses[name], manager=lead), "lead": lead}
+        targets[name] = _target(name, houses[name], around, manager="lead", ties=frozenset())
+        bystanders[f"lead{name}"] = Target(f"lead{name}", lead, houses[name], frozenset())
+    _leave(targets["left"])
+    refresh_profiles(person_ids=[target.person.pk for target in targets.values()], now=NOW)
+    of_board = SessionFactory(offering=OfferingFactory(host=board), capacity=40)
+    return Town(people["actor"], board, houses, targets, bystanders, of_board)
+
+
+_TOGETHER = frozenset({Tie.COLLEAGUE})
+# Name of the target -> who manages them, and what the actor is to them.
+_RELATIONS: dict[str, tuple[str, frozenset[Tie]]] = {
+    "actor": ("boss", frozenset({Tie.SELF})),
+    "report": ("actor", _TOGETHER | {Tie.LINE_MANAGER}),
+    "second": ("report", _TOGETHER | {Tie.SECOND_LINE}),
+    "supervised": ("other", _TOGETHER | {Tie.SUPERVISOR}),
+    "former": ("other", _TOGETHER | {Tie.FORMER_LINE_MANAGER}),
+    "peer": ("boss", _TOGETHER | {Tie.PEER}),
+    "boss": ("chief", _TOGETHER | {Tie.REPORT}),
+    "colleague": ("other", _TOGETHER),
+    "hidden": ("other", _TOGETHER),
+    "nominee": ("other", _TOGETHER | {Tie.NOMINATOR}),
+    "covered": ("absent", _TOGETHER | {Tie.DELEGATE}),
+    "alone": ("", _TOGETHER),
+    "left": ("other", frozenset()),
+}
+
+
+def house(name: str, organisation: Organisation) -> House:
+    role = role_asking(
+        3,
+        2,
+        title=f"Role of {name}",
+        owner=organisation,
+        version__framework__owner=organisation,
+    )
+    competency = role.requirements.order_by("pk")[0].competency
+    level = role.version.scale.levels.order_by("rank")[0]
+    LevelDescriptorFactory(competency=competency, level=level)
+    for step in ({"from_role": role}, {"to_role": role}):
+        other = RoleProfileFactory(owner=organisation, version=role.version)
+        PathwayStepFactory(**{"from_role": other, "to_role": other, **step})
+    offering = OfferingFactory(host=organisation, programme=ProgrammeFactory())
+    AccreditationFactory(programme=offering.programme)
+    asked_for = OfferingFactory(host=organisation)
+    RoleProgramme.objects.create(role_profile=role, programme=asked_for.programme)
+    coming, begun, over = (
+        SessionFactory(offering=offering, place=f"Room of {name}", capacity=40, **when)
+        for when in ({}, {"starts_at": YESTERDAY}, {"starts_at": YESTERDAY, "state": "CLOSED"})
+    )
+    form = standard_form()
+    cycles = [
+        CycleFactory(organisation=organisation, form=form, title=f"Round {n} of {name}")
+        for n in range(4)
+    ]
+    rows: Rows = {
+        "role": role,
+        "framework": role.version,
+        "domain": role.version.domains.order_by("position")[0],
+        "programme": offering.programme,
+        "offering": offering,
+        "session": coming,
+        "session_asked_for": SessionFactory(offering=asked_for),
+        "session_begun": begun,
+        "session_over": over,
+        "place_begun": seated(begun, 1),
+        "attended": seated(over, 1, state="ATTENDED"),
+        "cycle": cycles[0],
+        **{f"cycle{n}": cycle for n, cycle in enumerate(cycles)},
+        "pool": PoolFactory(organisation=organisation, role_profile=role, title=f"Pool of {name}"),
+        "empty_pool": PoolFactory(organisation=organisation, role_profile=role),
+        "mail": KeptMailFactory(),
+        **_program(name, organisation),
+    }
+    rows["panel_seat"] = PanelMemberFactory(pool=rows["pool"])
+    return House(name, organisation, rows)
+
+
+def _program(name: str, organisation: Organisation) -> Rows:
+    program = ApiClientFactory(organisation=organisation, name=token("program", name))
+    return {"program": program, "program_secret": ApiClientSecretFactory(client=program)}
+
+
+def _somebody(name: str, house: House, *, manager: Person | None = None) -> Person:
+    named = PersonFactory(
+        given_name=name.capitalize(),
+        family_name=token("name", name),
+        email=f"{token('email', name)}@waymark.example",
+    )
+    person = employ(person=named, organisation=house.organisation, manager=manager)
+    return follow(person, house.rows["role"])
+
+
+def _people(house: House) -> dict[str, Person]:
+    """Everybody of the actor's own trust, each below the line manager that ``_RELATIONS`` names."""
+    people = {"chief": _somebody("chief", house)}
+    people["boss"] = _somebody("boss", house, manager=people["chief"])
+    people["actor"] = _somebody("actor", house, manager=people["boss"])
+    people["actor"].set_password(token("password", "actor"))
+    people["actor"].save()
+    for name in ("other", "absent", "auditor"):
+        people[name] = _somebody(name, house, manager=people["chief"])
+    grant(people["auditor"], "AUDITOR", house.organisation)
+    DelegationFactory(
+        manager=people["absent"], delegate=people["actor"], organisation=house.organisation
+    )
+    for name, (manager, _ties) in _RELATIONS.items():
+        if name not in people:
+            people[name] = _somebody(name, house, manager=people.get(manager))
+    assignment = people["supervised"].assignments.get()
+    ReportingLineFactory(assignment=assignment, manager=people["actor"], kind="SUPERVISOR")
+    line = people["former"].managed_by_lines.get()
+    line.starts_on = LAST_MONTH + timedelta(days=1)
+    line.save()
+    ReportingLineFactory(assignment=line.assignment, manager=people["actor"], ends_on=LAST_MONTH)
+    return people
+
+
+def _target(
+    name: str, house: House, people: dict[str, Person], *, manager: str, ties: frozenset[Tie]
+) -> Target:
+    person, appraiser = people[name], people.get(manager)
+    rows: Rows = {"person": person}
+    rows |= _learning(name, person, house)
+    rows |= _planning(name, person, house)
+    rows |= _signing_in(person, house)
+    if appraiser:
+        before = people["actor"] if name == "former" else PersonFactory()
+        rows |= _appraising(name, person, house, appraiser, before)
+    nominator = people["actor"] if Tie.NOMINATOR in ties else person
+    rows |= _talent(name, person, house, nominator)
+    return Target(
+        name,
+        person,
+        house,
+        ties,
+        rows,
+        is_there=name != "left",
+        is_found=name not in {"hidden", "left"},
+        is_managed=appraiser is not None,
+    )
+
+
+def _signing_in(person: Person, house: House) -> Rows:
+    """Where they are signed in and as whom elsewhere, a role to come, who stands in for them, who
+    read it all."""
+    session = SessionStore()
+    session.create()
+    place = {"organisation": house.organisation}
+    return {
+        "sign_in": UserSession.objects.create(
+            user=person,
+            session_key=session.session_key,
+            created_at=NOW,
+            last_seen_at=NOW,
+            ip="127.0.0.1",
+            user_agent="Firefox/150",
+        ),
+        "grant": RoleGrantFactory(
+            person=person, role="REVIEWER", starts_on=TODAY + timedelta(days=30), **place
+        ),
+        "delegation": DelegationFactory(manager=person, **place),
+        "identity": StaffIdentityFactory(person=person, **place),
+        "emergency": EmergencyAccess.objects.create(
+            person=PersonFactory(),
+            subject=person,
+            reason=token("why", person.given_name.lower()) + " and nobody else could",
+            opened_at=NOW,
+            ends_at=NOW + timedelta(minutes=30),
+            **place,
+        ),
+    }
+
+
+def _learning(name: str, person: Person, house: House) -> Rows:
+    session, organisation = house.rows["session"], house.organisation
+    reason = token("reason", name)
+    return {
+        "request": EnrolmentFactory(
+            session=session, person=person, organisation=organisation, reason=reason
+        )
+    }
+
+
+def _planning(name: str, person: Person, house: House) -> Rows:
+    plan = DevelopmentPlanFactory(
+        person=person, role_profile=house.rows["role"], title=token("plan", name)
+    )
+    NoticeFactory(recipient=person, facts={"title": token("notice", name)})
+    return {
+        "plan": plan,
+        "action": PlanActionFactory(plan=plan, title=token("action", name)),
+        "job": JobFactory(owner=person, title=token("job", name)),
+        "document": DocumentFactory(
+            owner=person, title=token("file", name), filename=f"{token('file', name)}.pdf"
+        ),
+    }
+
+
+def _appraising(name: str, person: Person, house: House, appraiser: Person, before: Person) -> Rows:
+    text = token("draft", name)
+    drafting = appraise(cycle=house.rows["cycle1"], subject=person, manager=appraiser)
+    for side in ("SUBJECT", "MANAGER"):
+        DraftFactory(appraisal=drafting, side=side, answers={"went-well": text})
+    agreed = shared(cycle=house.rows["cycle2"], subject=person, manager=appraiser)
+    agreed.drafts.update(answers={"went-well": text})
+    goal = token("goal", name)
+    left_behind = appraise(cycle=house.rows["cycle3"], subject=person, manager=before)
+    assignment = left_behind.assignment
+    assignment.reporting_lines.update(ends_on=TODAY - timedelta(days=1))
+    ReportingLineFactory(assignment=assignment, manager=appraiser, starts_on=TODAY)
+    return {
+        "drafting": drafting,
+        "agreed": agreed,
+        "objective": ObjectiveFactory(appraisal=agreed, title=goal, measure=goal),
+        "left_behind": left_behind,
+    }
+
+
+def _talent(name: str, person: Person, house: House, nominator: Person) -> Rows:
+    if name != "hidden":
+        TalentConsentFactory(person=person, scope="ORGANISATION")
+    ReadinessJudgementFactory(
+        person=person, organisation=house.organisation, reason=token("ready", name)
+    )
+    return {
+        "nomination": NominationFactory(
+            pool=house.rows["pool"],
+            person=person,
+            nominated_by=nominator,
+            route="SELF" if nominator == person else "PEER",
+            reason=token("nominated", name),
+        )
+    }
+
+
+def _leave(target: Target) -> None:
+    """They have left the organisation; what it keeps about them stays with it."""
+    target.person.managed_by_lines.filter(starts_on=TODAY).delete()
+    for rows in (target.person.managed_by_lines, target.person.assignments):
+        rows.filter(ends_on__isnull=True).update(ends_on=TODAY - timedelta(days=1))
