@@ -4,6 +4,10 @@ The application reads and writes rows. It owns nothing, so it can neither switch
 off nor change a table, and the ledger takes additions only.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from django.conf import settings
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -21,6 +25,33 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public
     GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role};
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role};
 """
+
+
+_LOGIN = ("USER", "PASSWORD", "HOST", "PORT", "NAME")
+
+
+@contextmanager
+def as_owner(using: str) -> Iterator[None]:
+    """The connection ``using`` logs in as the owner of the tables meanwhile.
+
+    Not another connection: what a migration does in Python asks for the usual one.
+    """
+    connection, owner = connections[using], connections["owner"].settings_dict
+    kept = {name: connection.settings_dict[name] for name in _LOGIN}
+    _log_in(connection, {name: owner[name] for name in _LOGIN})
+    try:
+        yield
+    finally:
+        _log_in(connection, kept)
+
+
+def _log_in(connection: BaseDatabaseWrapper, login: dict[str, Any]) -> None:
+    if login.items() <= connection.settings_dict.items():
+        return
+    connection.close()
+    if connection.settings_dict["OPTIONS"].get("pool"):
+        connection.close_pool()  # type: ignore[attr-defined] # PostgreSQL's
+    connection.settings_dict.update(login)
 
 
 def grant_to_application(using: str) -> None:

@@ -1,23 +1,20 @@
-from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.commands import migrate
 from django.db import connections
 
-from config.roles import grant_to_application
+from config.roles import as_owner, grant_to_application
 
 
 class Command(migrate.Command):
-    """Django's own, as the role that owns the tables and with sight of all rows;
-    afterwards the application's role is given what it needs."""
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        super().add_arguments(parser)
-        parser.set_defaults(database="owner")
+    """Django's own, as the role that owns the tables and with sight of all rows; afterwards the
+    application's role is given what it needs."""
 
     def handle(self, *args: Any, **options: Any) -> None:
-        # Forced row-level security holds for the owner too, and a migration may move rows.
-        with connections[options["database"]].cursor() as cursor:
-            cursor.execute("SET waymark.everywhere TO 'on'")
-        super().handle(*args, **options)
-        grant_to_application(options["database"])
+        using = options["database"]
+        with as_owner(using):
+            # Forced row-level security holds for the owner too, and a migration may move rows.
+            with connections[using].cursor() as cursor:
+                cursor.execute("SET waymark.everywhere TO 'on'")
+            super().handle(*args, **options)
+            grant_to_application(using)
