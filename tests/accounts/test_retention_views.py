@@ -64,7 +64,7 @@ def test_the_page_costs_the_same_however_many_holds(
     LegalHold.objects.create(organisation=OrganisationFactory(), reason="Elsewhere", set_at=NOW)
     client.get(address("retention_show", organisation.pk))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         page = client.get(address("retention_show", organisation.pk)).content.decode()
 
     assert page.count("data-hold") == holds

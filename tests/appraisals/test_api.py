@@ -67,7 +67,7 @@ def test_the_list_costs_the_same_and_stops_at_the_organisation(
     appraise()
     system = hr_system(cycle.organisation)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(12):
         body = system.get(URL).json()
 
     assert len(body["results"]) == rows

@@ -135,7 +135,7 @@ def test_opening_costs_the_same_whatever_the_size(
     for _ in range(people):
         employ(organisation=trust, manager=chief)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         assert open_cycle(cycle=cycle, by=hr, now=NOW) == people
 
 

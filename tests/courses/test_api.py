@@ -33,7 +33,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 COURSES, SESSIONS, ENROLMENTS = "/api/v1/courses/", "/api/v1/sessions/", "/api/v1/enrolments/"
 
 # The token, its OAuth client, whom that acts for, and the organisations it covers.
-SIGN_IN = 4
+SIGN_IN = 11
 
 
 @pytest.fixture

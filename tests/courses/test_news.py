@@ -172,7 +172,7 @@ def test_reminders_of_requests_take_the_same_statements_for_any_number(
         person = colleague_of(session, manager=PersonFactory())
         EnrolmentFactory(session=session, person=person, requested_at=NOW - timedelta(days=9))
 
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         found = list(approvals_waiting(TODAY))
 
     assert len(found) == requests

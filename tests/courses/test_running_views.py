@@ -15,7 +15,7 @@ from tests.factories.courses import (
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 # The session of the sign-in and the person it names come before whatever a page reads.
-SIGN_IN = 2
+SIGN_IN = 7
 
 
 @pytest.fixture

@@ -128,7 +128,7 @@ def test_the_page_costs_the_same_however_much_is_held(client, posts, django_asse
     client.force_login(person)
     client.get(reverse("jobs:information_show"))
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(13):
         page = client.get(reverse("jobs:information_show")).content.decode()
 
     assert f"</span>{posts}</td>" in page

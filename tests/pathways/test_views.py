@@ -64,7 +64,7 @@ def test_framework_list_shows_what_one_may_see(
     FrameworkVersionFactory(framework=FrameworkFactory(owner=OrganisationFactory()))
     FrameworkVersionFactory(state="DRAFT")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(10):
         response = client.get(reverse("pathways:framework_list"))
 
     assert response.content.decode().count("data-framework") == rows
@@ -78,7 +78,7 @@ def test_framework_page_goes_down_to_indicators_at_constant_cost(
     for competency in competencies_of(role):
         IndicatorFactory(descriptor=LevelDescriptorFactory(competency=competency))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(14):
         response = client.get(reverse("pathways:framework_show", args=[role.version_id]))
 
     page = text_of(response)
@@ -105,7 +105,7 @@ def test_role_list_query_count_is_flat(client, reader, trust, django_assert_num_
     RoleProfileFactory(owner=OrganisationFactory(), title="Not for you")
     RoleProfileFactory(is_published=False, title="Not for anybody")
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(10):
         response = client.get(reverse("pathways:role_list"))
 
     page = text_of(response)
@@ -166,7 +166,7 @@ def test_role_page_answers_what_do_i_need_at_constant_cost(
         PathwayStepFactory(from_role=role, to_role__title="Leads on to here")
     PathwayStepFactory(from_role=role, to_role__owner=OrganisationFactory(), to_role__title="Hid")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(14):
         response = client.get(reverse("pathways:role_show", args=[role.pk]))
 
     page = text_of(response)
@@ -296,7 +296,7 @@ def test_map_draws_and_lists_the_steps_at_constant_cost(
         PathwayStepFactory(from_role=here, to_role__title=f"Matron {number}")
     PathwayStepFactory(from_role=here, to_role__owner=OrganisationFactory(), to_role__title="Hid")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         response = client.get(reverse("pathways:map_show"))
 
     page = text_of(response)
@@ -406,7 +406,7 @@ def test_assessment_of_a_domain_is_a_constant_number_of_queries(
     follow(reader, role)
     url = reverse("pathways:assessment_answer", args=[competencies_of(role)[0].domain_id])
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(15):
         response = client.get(url)
 
     assert response.content.decode().count("<fieldset") == skills

@@ -177,7 +177,7 @@ def test_the_number_of_statements_does_not_grow_with_the_people(people, django_a
     for pk in ids:
         TalentConsentFactory(person_id=pk, person=None)
 
-    with django_assert_num_queries(5):  # three statements and a savepoint
+    with django_assert_num_queries(7):  # three statements and a savepoint
         refresh_profiles(person_ids=ids, now=NOW)
 
     assert TalentProfile.objects.count() == people

@@ -123,7 +123,7 @@ def test_who_looked_is_listed_in_a_constant_number_of_queries(
     open_profile(profile=profile_of(other), by=lead, now=NOW)
     signed_in(client, person)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(11):
         page = text_of(client.get(reverse("accounts:reading_list")))
 
     assert page.count("data-reading") == readings
@@ -141,7 +141,7 @@ def test_the_overview_costs_the_same_for_any_number_of_nominations(
     NominationFactory(pool=PoolFactory(organisation=trust))
     signed_in(client, person)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(10):
         page = text_of(client.get(reverse("talent:overview")))
 
     assert page.count("data-nomination") == nominations

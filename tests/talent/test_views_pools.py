@@ -27,7 +27,7 @@ def test_pools_are_listed_in_a_constant_number_of_queries(
     PoolFactory()
     signed_in(client, lead)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(11):
         page = text_of(client.get(reverse("talent:pool_list")))
 
     assert page.count("data-pool") == pools

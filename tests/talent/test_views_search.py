@@ -29,7 +29,7 @@ def test_the_search_lists_people_in_a_constant_number_of_queries(
     found_person(organisation=OrganisationFactory(), scope="REGION")
     signed_in(client, lead)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         response = client.get(reverse("talent:profile_list"), {"match": role.pk})
 
     page = text_of(response)
