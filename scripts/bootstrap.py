@@ -104,6 +104,7 @@ def checks() -> list[tuple[str, list[str]]]:
         ("django", [PYTHON, "manage.py", "check", "--fail-level", "WARNING"]),
         ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
         ("settings' documents", [PYTHON, "manage.py", "document_settings", "--check"]),
+        ("rights' documents", [PYTHON, "manage.py", "document_rights", "--check"]),
     ]
 
 
