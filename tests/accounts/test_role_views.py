@@ -230,6 +230,17 @@ def test_a_stand_in_without_a_post_there_is_not_found(client, team):
     assert not Delegation.objects.exists()
 
 
+def test_a_stand_in_without_a_last_day_is_asked_for_one(client, team):
+    _manager, colleague = team
+    sent = naming(colleague, ends_on_day="", ends_on_month="", ends_on_year="")
+
+    response = client.post(reverse("accounts:stand_in_add"), sent)
+
+    assert response.status_code == 422
+    assert "Enter the last day" in response.content.decode()
+    assert not Delegation.objects.exists()
+
+
 def test_a_year_is_the_longest(client, team):
     _manager, colleague = team
     sent = naming(colleague, **parts("ends_on", TODAY.replace(year=2028)))
