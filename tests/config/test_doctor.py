@@ -17,6 +17,7 @@ CHECKED = [
     "migrations",
     "worker",
     "beat",
+    "equality data",
     "redis",
     "broker",
     "pango",
