@@ -7,6 +7,9 @@ from django.test import Client
 from tests.cache import start_afresh
 from tests.signing_in import sign_in
 
+# Listens to the logs and the queue of the whole run for what may never be in them.
+pytest_plugins = ["tests.canaries.plugin"]
+
 # Almost every test is about what happens after signing in. Those about a second step that is
 # missing say so, with tests.signing_in.sign_in_half_way.
 Client.force_login = sign_in
