@@ -304,8 +304,10 @@ def test_the_team_page_leads_to_whom_one_stands_in_for(client, trust, team):
 
     page = client.get(reverse("appraisals:team_list")).content.decode()
     gap = client.get(reverse("pathways:gap_show", args=[person.pk]))
+    plan = client.get(reverse("appraisals:plan_of_person", args=[person.pk]))
 
     assert f"The team of {manager.full_name}" in page
     assert page.count("data-stood-in-for") == 1
     assert reverse("accounts:stand_in_list") in page
-    assert gap.status_code == 200
+    assert (gap.status_code, plan.status_code) == (200, 403)
+    assert "has no development plan" not in plan.content.decode()
