@@ -58,7 +58,7 @@ def test_news_is_ones_own_at_a_constant_number_of_queries(
     NoticeFactory.create_batch(rows, recipient=reader)
     NoticeFactory(facts={"title": "Not for you"})
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         response = client.get(reverse("notifications:notice_list"))
 
     page = response.content.decode()

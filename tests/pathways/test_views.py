@@ -225,7 +225,7 @@ def test_my_gap_draws_and_tabulates_the_same_figures(
     follow(reader, role)
     show(reader, dict.fromkeys(competencies_of(role), 2), on=timezone.localdate())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.get(reverse("pathways:gap_mine"))
 
     page = text_of(response)
@@ -406,7 +406,7 @@ def test_assessment_of_a_domain_is_a_constant_number_of_queries(
     follow(reader, role)
     url = reverse("pathways:assessment_answer", args=[competencies_of(role)[0].domain_id])
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = client.get(url)
 
     assert response.content.decode().count("<fieldset") == skills
