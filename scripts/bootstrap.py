@@ -1,6 +1,7 @@
 """Makes a fresh machine able to run Waymark, then hands over. Needs Python 3.11 and nothing else.
 
-    python3 scripts/bootstrap.py run | test [arguments] | check | bench | reset | pins | manage ...
+    python3 scripts/bootstrap.py run | test [arguments] | check | bench | mutants | reset | pins |
+                                 manage ...
 
 Older Pythons must be able to read this file far enough to be told so.
 """
@@ -45,6 +46,7 @@ def main(arguments: list[str]) -> int:
         "test": test,
         "check": check,
         "bench": bench,
+        "mutants": mutants,
         "reset": reset,
         "pins": pins,
         "manage": manage,
@@ -79,6 +81,11 @@ def bench(arguments: list[str]) -> NoReturn:
     install_packages(DEVELOPING)
     ensure_system_packages(missing_for_pdf)
     beside_servers("bench", ["-m", "benchmarks", *arguments])
+
+
+def mutants(arguments: list[str]) -> NoReturn:
+    install_packages(DEVELOPING)
+    beside_servers("test", ["-m", "tests.mutants.run", *arguments])
 
 
 def check(arguments: list[str]) -> int:
