@@ -1,7 +1,9 @@
 # make run            start Waymark with a demonstration; PORT=8001 changes the port
 # make test           run the tests; ARGS="tests/courses -k enrol" chooses
 # make check          format, lint, types, imports, templates, migrations
+# make isolation      open ten thousand scopes of three trusts over pooled connections
 # make bench          write the table of figures
+# make mutants        weaken one rule at a time and see that the tests notice; once a week
 # make reset          remove the demonstration, so that the next start is the first
 # make doctor         look at everything Waymark rests on
 # make pins           resolve the requirements again
@@ -10,7 +12,7 @@ PYTHON ?= python3
 ARGS ?=
 bootstrap = @$(PYTHON) scripts/bootstrap.py
 
-.PHONY: run test check bench reset doctor pins
+.PHONY: run test isolation check bench mutants reset doctor pins
 
 run:
 	$(bootstrap) run
@@ -18,11 +20,17 @@ run:
 test:
 	$(bootstrap) test $(ARGS)
 
+isolation:
+	@ISOLATION_ROUNDS=10000 $(PYTHON) scripts/bootstrap.py test tests/security/test_crossing.py
+
 check:
 	$(bootstrap) check
 
 bench:
 	$(bootstrap) bench $(ARGS)
+
+mutants:
+	$(bootstrap) mutants $(ARGS)
 
 reset:
 	$(bootstrap) reset

@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 
 from accounts import second_factor, sessions
 from accounts.models import Person
-from accounts.services.sessions import end_all_of
+from accounts.services import sessions as own_sessions
 from accounts.visibility import Standing, standing
 from common.refusals import wants_json
 
@@ -63,7 +63,9 @@ class SessionLimitsMiddleware:
             UserSession.objects.filter(session_key=request.session.session_key).update(
                 last_seen_at=now
             )
-        request.signed_in_until = sessions.open_until(request.session)  # type: ignore[attr-defined]
+        until = sessions.open_until(request.session)
+        request.signed_in_until = until  # type: ignore[attr-defined]
+        request.signed_in_seconds = int((until - now).total_seconds()) if until else 0  # type: ignore[attr-defined]
         return self.get_response(request)
 
     def _answer_after_the_end(self, request: HttpRequest, ended: sessions.Ended) -> HttpResponse:
@@ -176,8 +178,7 @@ def note_sign_out(sender: Any, request: HttpRequest, user: Any, **arguments: Any
 
 @receiver([password_changed, password_reset, password_set])
 def note_new_password(sender: type[Person], user: Person, **arguments: Any) -> None:
-    """Whoever knew the old password is signed in nowhere any more."""
-    end_all_of(user)
+    own_sessions.note_new_password(by=user, now=timezone.now())
 
 
 @receiver(authentication_step_completed)

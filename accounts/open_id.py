@@ -53,20 +53,18 @@ def secrets_ring() -> KeyRing:
 
 
 def sealed(secret: str, *, organisation_id: int) -> str:
-    return secrets_ring().encrypt(secret, bound_to=str(organisation_id)) if secret else ""
+    return secrets_ring().encrypt(secret, bound_to=str(organisation_id))
 
 
 def rewritten(sign_in: OrganisationSignIn) -> bool:
     """Seal the secret again if a former key sealed it; whether it was."""
     if not secrets_ring().needs_rotation(sign_in.secret):
         return False
-    sign_in.secret = sealed(_secret_of(sign_in) or "", organisation_id=sign_in.organisation_id)
+    sign_in.secret = sealed(_secret_of(sign_in), organisation_id=sign_in.organisation_id)
     return True
 
 
-def _secret_of(sign_in: OrganisationSignIn) -> str | None:
-    if not sign_in.secret:
-        return None
+def _secret_of(sign_in: OrganisationSignIn) -> str:
     return secrets_ring().decrypt(sign_in.secret, bound_to=str(sign_in.organisation_id))
 
 

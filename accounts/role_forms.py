@@ -22,8 +22,12 @@ from common.dates import add_months
 class DaysForm(forms.NHSForm):
     """What both forms end with: a first and a last day in order, from today on."""
 
-    starts_on = forms.DateField(label=gettext_lazy("First day"), label_size="s")
-    ends_on = forms.DateField(label=gettext_lazy("Last day"), label_size="s")
+    starts_on = forms.DateField(
+        label=gettext_lazy("First day"), missing=gettext_lazy("Enter the first day"), label_size="s"
+    )
+    ends_on = forms.DateField(
+        label=gettext_lazy("Last day"), missing=gettext_lazy("Enter the last day"), label_size="s"
+    )
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

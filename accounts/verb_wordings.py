@@ -23,6 +23,8 @@ def declare_verbs() -> None:
             "set_up_second_step": _("%(who)s set up a second step of signing in"),
             "remove_second_step": _("%(who)s removed a second step of signing in"),
             "end_session": _("%(who)s ended a session"),
+            "choose_password": _("%(who)s chose a new password"),
+            "rewrite_seeds": _("%(who)s wrote the seeds of codes again under the newest key"),
             "end_other_sessions": _("%(who)s ended the other sessions"),
             "export_information": _("%(who)s had a copy of the person's information made"),
             "offer_sign_in": _("%(who)s let an organisation's accounts sign in"),

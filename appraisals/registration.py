@@ -26,4 +26,5 @@ def register() -> None:
             covers=(*appraisal_pages, *run_pages),
         )
     )
-    add_item(NavigationItem(_("My team"), "appraisals:team_list", order=60))
+    team_pages = ("appraisals:team_", "accounts:stand_in_")
+    add_item(NavigationItem(_("My team"), "appraisals:team_list", order=60, covers=team_pages))

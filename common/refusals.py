@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from common.redirects import safe_redirect_target
+from common.redirects import HOME, is_page_of_ours
 
 PROBLEM_JSON = "application/problem+json"
 # Seconds: what the counts of tries at sign-in mostly look back on.
@@ -57,7 +57,7 @@ def _came_from(request: HttpRequest) -> str:
     """Return the page of ours that the request was sent from, or the home page."""
     address = request.headers.get("Referer", "")
     path = address.removeprefix(f"{request.scheme}://{request.get_host()}")
-    return safe_redirect_target(request, path)
+    return address if is_page_of_ours(request, path) else HOME
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

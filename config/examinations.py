@@ -11,6 +11,7 @@ from django.core import mail
 from django.db import connection
 from kombu import Connection
 from kombu.exceptions import OperationalError
+from packaging.requirements import Requirement
 
 from config import places
 from config.readiness import OK, Finding
@@ -38,12 +39,14 @@ def packages() -> Finding:
 def _wrong_packages() -> Iterator[str]:
     for line in (places.BASE_DIR / "requirements.txt").read_text().splitlines():
         if line[:1].isalnum() and "==" in line:
-            name, pinned = line.split(" ")[0].split("==")
-            try:
-                if version(name.split("[")[0]) != pinned:
-                    yield name
-            except PackageNotFoundError:
-                yield name
+            wanted = Requirement(line.rstrip(" \\"))
+            # Some are for other systems and other Pythons than this one.
+            if wanted.marker is None or wanted.marker.evaluate():
+                try:
+                    if version(wanted.name) not in wanted.specifier:
+                        yield wanted.name
+                except PackageNotFoundError:
+                    yield wanted.name
 
 
 def postgres_version() -> Finding:
@@ -54,6 +57,30 @@ def postgres_version() -> Finding:
         remedy = "Use PostgreSQL 15 or newer."
         return Finding("postgresql version", f"{found // 10_000} is too old", remedy)
     return Finding("postgresql version", OK)
+
+
+_EQUALITY = """
+SELECT has_table_privilege(c.oid, 'SELECT') AND NOT pg_has_role(c.relowner, 'USAGE')
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = 'equality' AND c.relname = 'record'
+"""
+
+
+def equality_data() -> Finding:
+    """A role that serves and owns no table must not read all equality data by a right of its own.
+
+    That it owns none is examined for all tables together.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_EQUALITY)
+        found = cursor.fetchone()
+    if found and found[0]:
+        remedy = (
+            "Take the role that DATABASE_URL names out of waymark_equality, and its rights away: "
+            "docs/guides/equality-keys.md."
+        )
+        return Finding("equality data", "can be read in bulk by the role that serves", remedy)
+    return Finding("equality data", OK)
 
 
 def broker() -> Finding:

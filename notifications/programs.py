@@ -23,15 +23,15 @@ def register_reminders() -> None:
 
 def secret_ends(on: date) -> Iterator[Due]:
     for ending in secrets_ending(on=on, days_left=DAYS_LEFT):
-        program = ending.secret.client
+        program, last_day = ending.secret.client, ending.secret.last_day
         for recipient_id in ending.recipient_ids:
             yield Due(
                 recipient_id=recipient_id,
                 subject_key=f"secret:{ending.secret.pk}",
-                period=str((ending.last_day - on).days),
+                period=str((last_day - on).days),
                 url=reverse("accounts:program_show", args=[program.pk]),
-                due_on=ending.last_day,
-                facts={"program": program.name, "last_day": ending.last_day.isoformat()},
+                due_on=last_day,
+                facts={"program": program.name, "last_day": last_day.isoformat()},
             )
 
 

@@ -1,6 +1,7 @@
 """Makes a fresh machine able to run Waymark, then hands over. Needs Python 3.11 and nothing else.
 
-    python3 scripts/bootstrap.py run | test [arguments] | check | bench | reset | pins | manage ...
+    python3 scripts/bootstrap.py run | test [arguments] | check | bench | mutants | reset | pins |
+                                 manage ...
 
 Older Pythons must be able to read this file far enough to be told so.
 """
@@ -45,6 +46,7 @@ def main(arguments: list[str]) -> int:
         "test": test,
         "check": check,
         "bench": bench,
+        "mutants": mutants,
         "reset": reset,
         "pins": pins,
         "manage": manage,
@@ -83,6 +85,11 @@ def bench(arguments: list[str]) -> NoReturn:
     beside_servers("bench", ["-m", "benchmarks", *arguments])
 
 
+def mutants(arguments: list[str]) -> NoReturn:
+    install_packages(DEVELOPING)
+    beside_servers("test", ["-m", "tests.mutants.run", *arguments])
+
+
 def check(arguments: list[str]) -> int:
     """Run every check, even after one has failed, and say which did."""
     install_packages(DEVELOPING)
@@ -106,6 +113,7 @@ def checks() -> list[tuple[str, list[str]]]:
         ("django", [PYTHON, "manage.py", "check", "--fail-level", "WARNING"]),
         ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
         ("settings' documents", [PYTHON, "manage.py", "document_settings", "--check"]),
+        ("rights' documents", [PYTHON, "manage.py", "document_rights", "--check"]),
     ]
 
 

@@ -253,7 +253,9 @@ class PanelForm(forms.NHSForm):
         missing=gettext_lazy("Enter their work email address"),
         width=30,
     )
-    starts_on = forms.DateField(label=gettext_lazy("First day"), label_size="s")
+    starts_on = forms.DateField(
+        label=gettext_lazy("First day"), missing=gettext_lazy("Enter the first day"), label_size="s"
+    )
     ends_on = forms.DateField(
         label=gettext_lazy("Last day"),
         label_size="s",

@@ -5,6 +5,9 @@ from tests.cache import start_afresh
 from tests.roles import arranging, emptied_by_the_owner, log_in_as, send_others_away
 from tests.signing_in import sign_in
 
+# Listens to the logs and the queue of the whole run for what may never be in them.
+pytest_plugins = ["tests.canaries.plugin"]
+
 # Almost every test is about what happens after signing in. Those about a second step that is
 # missing say so, with tests.signing_in.sign_in_half_way.
 Client.force_login = sign_in

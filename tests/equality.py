@@ -28,12 +28,8 @@ def prepare_roles() -> None:
             _make(link, role)
         name = "SELECT tableowner FROM pg_tables WHERE schemaname = 'equality'"
         owns = link.execute(name).fetchone()[0]
-        for role in {owns, connections[owner].settings_dict["USER"]}:
-            link.execute(
-                sql.SQL("GRANT {} TO {}").format(
-                    sql.Identifier(grants.EQUALITY_ROLE), sql.Identifier(role)
-                )
-            )
+        for role, to in ((grants.EQUALITY_ROLE, owns), (PROBE, connection.settings_dict["USER"])):
+            link.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(role), sql.Identifier(to)))
     for role in {PROBE, connection.settings_dict["USER"]}:
         grants.give(owner, application=role)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.organisations import Organisation
 from accounts.visibility import covers, standing
+from common.dates import london_date
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -99,6 +100,11 @@ class ApiClientSecret(models.Model):
 
     def __str__(self) -> str:
         return f"{self.prefix}…"
+
+    @property
+    def last_day(self) -> date:
+        """The last day on which it opens; most end with that day."""
+        return london_date(self.expires_at - timedelta(microseconds=1))
 
     def is_live(self, *, at: datetime) -> bool:
         return self.revoked_at is None and self.expires_at > at

@@ -23,8 +23,7 @@ class OrganisationSignInQuerySet(models.QuerySet["OrganisationSignIn"]):
 class OrganisationSignIn(models.Model):
     """How the people of one organisation sign in with their account there.
 
-    ``secret`` is encrypted with the keys of this system and bound to the organisation; empty when
-    the provider asks for none.
+    ``secret`` is encrypted with the keys of this system and bound to the organisation.
     """
 
     organisation = models.OneToOneField(

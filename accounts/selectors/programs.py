@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import ApiClient, ApiClientSecret, Organisation, Person
 from accounts.models.clients import ADMINISTERS_PROGRAMS
 from accounts.visibility import standing
-from common.dates import london_date, london_midnight
+from common.dates import london_midnight
 
 
 def administers_programs(person: Person, *, on: date) -> bool:
@@ -45,7 +45,6 @@ class Ending:
     """A secret whose last day is near, and who is to be told."""
 
     secret: ApiClientSecret
-    last_day: date
     recipient_ids: list[int]
 
 
@@ -73,19 +72,20 @@ SELECT DISTINCT start, person_id FROM holders WHERE steps = nearest ORDER BY sta
 def secrets_ending(*, on: date, days_left: tuple[int, ...]) -> Iterator[Ending]:
     """Secrets of programs that may call whose last day is so many days after ``on``, unless the
     program has another that lasts longer. Two statements, however many there are."""
-    last_days = [on + timedelta(days=days) for days in days_left]
-    ends = [london_midnight(day + timedelta(days=1)) for day in last_days]
+    ends = Q()
+    for day in (on + timedelta(days=days) for days in days_left):
+        begins, next_begins = london_midnight(day), london_midnight(day + timedelta(days=1))
+        ends |= Q(expires_at__gt=begins, expires_at__lte=next_begins)
     newer = ApiClientSecret.objects.filter(
         client=OuterRef("client"), revoked_at__isnull=True, expires_at__gt=OuterRef("expires_at")
     )
     rows = ApiClientSecret.objects.filter(
-        ~Exists(newer), revoked_at__isnull=True, expires_at__in=ends, client__is_active=True
+        ends, ~Exists(newer), revoked_at__isnull=True, client__is_active=True
     )
     found = list(rows.select_related("client__organisation").order_by("expires_at", "pk"))
     told = _nearest_administrators({row.client.organisation_id for row in found}, on=on)
     for secret in found:
-        last_day = london_date(secret.expires_at) - timedelta(days=1)
-        yield Ending(secret, last_day, told.get(secret.client.organisation_id, []))
+        yield Ending(secret, told.get(secret.client.organisation_id, []))
 
 
 def _nearest_administrators(places: set[int], *, on: date) -> dict[int, list[int]]:

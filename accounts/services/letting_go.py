@@ -130,7 +130,10 @@ def _begin(organisation: Organisation, *, by: Actor, now: datetime, is_dry: bool
         asked_by=by if isinstance(by, Person) and not is_dry else None,
         started_at=now,
     )
-    _tell_ledger(run, verb="look_at_retention" if is_dry else "begin_retention", by=by, now=now)
+    if is_dry:
+        _tell_ledger(run, verb="look_at_retention", by=by, now=now)
+    else:
+        _tell_ledger(run, verb="begin_retention", by=by, now=now)
     return run
 
 

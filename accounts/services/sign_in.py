@@ -12,8 +12,8 @@ from accounts.models import Person
 from accounts.one_time import spend_code
 from accounts.policies import may_run_sign_in
 from accounts.selectors.sign_in import roles_everywhere_of
+from accounts.services.ending import end_all_of
 from accounts.services.ledger import record
-from accounts.services.sessions import end_all_of
 from accounts.telling import tell
 from common.dates import london_date
 from common.errors import Conflict, Forbidden

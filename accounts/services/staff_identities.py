@@ -31,7 +31,7 @@ class Registration:
     issuer: str
     tenant_id: UUID
     client_id: str
-    secret: str = ""
+    secret: str
     its_second_factor_counts: bool = False
 
 
@@ -41,10 +41,12 @@ def offer_sign_in(
 ) -> OrganisationSignIn:
     """Let people of ``organisation`` sign in with their account there, or change how they do.
 
-    Refuses: ``may_not_offer_sign_in``, ``issuer_not_https``.
+    Refuses: ``may_not_offer_sign_in``, ``issuer_not_https``, ``secret_missing``.
     """
     _refuse_unless_may_offer(organisation, by=by, now=now)
     _refuse_unsafe(registration.issuer)
+    if not registration.secret:
+        raise Conflict(_("Enter the client secret."), code="secret_missing")
     fields = {
         "issuer": registration.issuer,
         "tenant_id": registration.tenant_id,

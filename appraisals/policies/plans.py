@@ -5,12 +5,19 @@ from collections.abc import Callable, Mapping
 from accounts.actors import Actor
 from accounts.models import Person
 from accounts.selectors.relations import Relation
+from accounts.visibility import MANAGES, SEES_PEOPLE
 from appraisals.models import Appraisal
 
 Relations = frozenset[Relation]
 
 _OWNER = frozenset({Relation.SELF, Relation.SYSTEM})
 _OWNER_OR_MANAGER = _OWNER | {Relation.LINE_MANAGER}
+_READS = _OWNER | {Relation(name) for name in (*MANAGES, *SEES_PEOPLE)}
+
+
+def may_read_plan(relations: Relations) -> bool:
+    """Whoever sees the person sees the plan, but for who only stands in for the line manager."""
+    return bool(relations & _READS)
 
 
 def may_start_plan(relations: Relations) -> bool:

@@ -17,14 +17,19 @@ from accounts.selectors.relations import relations_to
 from accounts.views.ledger import timeline
 from appraisals.forms.plans import ActionForm
 from appraisals.models import PLAN_ACTION_WORKFLOW, DevelopmentPlan, PlanAction
-from appraisals.policies.plans import may_add_action, may_start_plan, may_take_action_step
+from appraisals.policies.plans import (
+    may_add_action,
+    may_read_plan,
+    may_start_plan,
+    may_take_action_step,
+)
 from appraisals.selectors.plan_view import plan_view
 from appraisals.selectors.plans import earlier_plans, running_plan
 from appraisals.services.plan_actions import add_action, take_action_step
 from appraisals.services.plan_documents import queue_plan_pdf
 from appraisals.services.plans import start_plan
 from appraisals.services.reading import open_plan
-from common.errors import Conflict
+from common.errors import Conflict, Forbidden
 from common.forms import form_status
 
 
@@ -116,6 +121,11 @@ def _running(request: SignedInRequest, person: Person) -> HttpResponse:
     if plan:
         return _page(request, plan, on=today)
     relations = relations_to(request.user, person, on=today)
+    if not may_read_plan(relations):
+        raise Forbidden(
+            _("Development plans stay with the person and their line managers."),
+            code="may_not_read_plan",
+        )
     context = {"person": person, "may_start": may_start_plan(relations)}
     return render(request, "appraisals/plans/plan_none.html", context)
 

@@ -5,7 +5,7 @@
   const over = box.querySelector("[data-session-over]");
   const notice = 120;
   // Counted from when the page was drawn, because this machine's clock may be wrong.
-  let endsAt = performance.now() / 1000 + Number(box.dataset.endsAt) - Number(box.dataset.now);
+  let endsAt = performance.now() / 1000 + Number(box.dataset.seconds);
 
   const show = () => {
     const left = endsAt - performance.now() / 1000;

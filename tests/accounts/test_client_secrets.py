@@ -6,6 +6,7 @@ from threading import Barrier
 
 import pytest
 from allauth.idp.oidc.models import Token
+from django.contrib.auth.hashers import make_password
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
@@ -410,3 +411,13 @@ def test_the_command_changes_a_secret_over(capsys):
 def test_the_command_says_when_there_is_no_such_client(words):
     with pytest.raises(CommandError, match="There is no client nobody"):
         call_command("api_client", *words)
+
+
+@pytest.mark.django_db
+def test_a_secret_from_before_the_table_opens_until_it_is_replaced():
+    """Those were hashed as passwords are; the migration carried the hashes over."""
+    client, _text = opened()
+    client.secrets.update(hash=make_password("an old secret"), prefix="")
+
+    assert token_for(client.client_id, "an old secret").status_code == 200
+    assert token_for(client.client_id, "another secret").status_code == 401

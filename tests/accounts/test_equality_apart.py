@@ -3,6 +3,7 @@
 import ast
 import threading
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -17,6 +18,7 @@ from accounts.equality.grants import EQUALITY_ROLE
 from accounts.models import Attribute, Event, MonitoringCode
 from accounts.services.equality import answer_equality, stop_monitoring
 from common.errors import Conflict
+from config.examinations import equality_data
 from config.reference.monitoring import load_monitoring_codes
 from config.supervisor import _our_programs
 from tests.architecture.source import modules, name_of, tree
@@ -165,6 +167,25 @@ def test_functions_run_as_the_lesser_role_and_for_nobody_by_default(rows):
     assert {(owner, *config, open_) for _, owner, _, config, open_ in found} == {
         (EQUALITY_ROLE, "search_path=pg_catalog, pg_temp", False)
     }
+
+
+@pytest.mark.parametrize("is_given", [False, True])
+def test_the_doctor_finds_a_role_that_was_given_too_much(rows, is_given):
+    role = sql.Identifier(urlsplit(application()).username)
+    statement = sql.SQL("{} SELECT ON equality.record {} {}").format
+    with psycopg.connect(superuser(), autocommit=True) as link:
+        if is_given:
+            link.execute(statement(sql.SQL("GRANT"), sql.SQL("TO"), role))
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(sql.SQL("SET LOCAL ROLE {}").format(role))
+                finding = equality_data()
+                cursor.execute("RESET ROLE")
+        finally:
+            link.execute(statement(sql.SQL("REVOKE"), sql.SQL("FROM"), role))
+
+    assert finding.is_ok is not is_given
+    assert ("in bulk" in finding.state) is is_given
 
 
 def test_web_processes_are_not_told_where_the_role_signs_in(settings):

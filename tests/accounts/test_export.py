@@ -1,6 +1,8 @@
 import io
 import json
+import tracemalloc
 import zipfile
+from tempfile import TemporaryFile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -9,6 +11,7 @@ from accounts.actors import SystemJob
 from accounts.models import Event
 from accounts.rights import HOLDINGS
 from accounts.services.export import export_person
+from accounts.services.ledger import event_row
 from common.errors import Forbidden
 from jobs.models import Document
 from tests.accounts.whole_lives import about, live
@@ -179,3 +182,25 @@ def test_the_command_does_not_write_over_a_file(tmp_path):
 def test_the_command_says_so_when_nobody_has_the_address(tmp_path):
     with pytest.raises(CommandError, match="Nobody has this e-mail address"):
         call_command("export_person", "nobody@waymark.example", "--to", str(tmp_path / "pack.zip"))
+
+
+def test_memory_does_not_grow_with_the_record():
+    peaks = {}
+    for rows in (200, 2_000):
+        person = employ()
+        Event.objects.bulk_create(
+            event_row(by=COMMAND, now=NOW, verb="say", about=person, subject_id=person.pk, rule="x")
+            for _ in range(rows)
+        )
+        tracemalloc.start()
+        _pack, counts = pack_into_a_file(person)
+        peaks[rows] = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert counts.rows > rows
+
+    assert peaks[2_000] - peaks[200] < 500_000, peaks
+
+
+def pack_into_a_file(person):
+    with TemporaryFile() as content:
+        return content, export_person(person=person, to=content, by=person, now=NOW)

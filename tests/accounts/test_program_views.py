@@ -12,6 +12,7 @@ from accounts.authentication import SCOPES
 from accounts.models import ApiClient, ApiClientSecret, Event
 from accounts.services.client_secrets import add_secret, revoke_secret
 from accounts.services.clients import create_client, stop_client
+from common.dates import long_date
 from tests.api_client import token_for
 from tests.factories.accounts import OrganisationFactory, PersonFactory, grant, place_below
 from tests.signing_in import sign_in_half_way
@@ -275,5 +276,6 @@ def test_a_live_secret_beside_an_ended_one_says_until_when(client, trust, admini
 
     page = client.get(f"/programs/{program.pk}/").content.decode()
 
-    assert page.count("… until") == 1
+    last = long_date(program.secrets.latest("pk").last_day)
+    assert page.count(f"… until {last}") == 1
     assert page.count("… ended on") == 1

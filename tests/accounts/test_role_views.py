@@ -230,6 +230,17 @@ def test_a_stand_in_without_a_post_there_is_not_found(client, team):
     assert not Delegation.objects.exists()
 
 
+def test_a_stand_in_without_a_last_day_is_asked_for_one(client, team):
+    _manager, colleague = team
+    sent = naming(colleague, ends_on_day="", ends_on_month="", ends_on_year="")
+
+    response = client.post(reverse("accounts:stand_in_add"), sent)
+
+    assert response.status_code == 422
+    assert "Enter the last day" in response.content.decode()
+    assert not Delegation.objects.exists()
+
+
 def test_a_year_is_the_longest(client, team):
     _manager, colleague = team
     sent = naming(colleague, **parts("ends_on", TODAY.replace(year=2028)))
@@ -293,8 +304,10 @@ def test_the_team_page_leads_to_whom_one_stands_in_for(client, trust, team):
 
     page = client.get(reverse("appraisals:team_list")).content.decode()
     gap = client.get(reverse("pathways:gap_show", args=[person.pk]))
+    plan = client.get(reverse("appraisals:plan_of_person", args=[person.pk]))
 
     assert f"The team of {manager.full_name}" in page
     assert page.count("data-stood-in-for") == 1
     assert reverse("accounts:stand_in_list") in page
-    assert gap.status_code == 200
+    assert (gap.status_code, plan.status_code) == (200, 403)
+    assert "has no development plan" not in plan.content.decode()

@@ -1,5 +1,6 @@
 """Who links an account at an organisation to whom, and how its people sign in."""
 
+from io import StringIO
 from uuid import uuid4
 
 import pytest
@@ -149,7 +150,7 @@ def test_nobody_takes_their_only_way_in_from_themselves(trust):
 @pytest.mark.parametrize("role", ["ORGANISATION_ADMINISTRATOR", "HR_ADMINISTRATOR"])
 def test_only_operators_decide_how_an_organisations_people_sign_in(trust, role):
     administrator = grant(PersonFactory(), role, trust)
-    registration = Registration(issuer=ISSUER, tenant_id=uuid4(), client_id="other")
+    registration = Registration(issuer=ISSUER, tenant_id=uuid4(), client_id="other", secret="other")
 
     with pytest.raises(Forbidden) as offering:
         offer_sign_in(organisation=trust, registration=registration, by=administrator, now=NOW)
@@ -178,6 +179,13 @@ def test_the_issuer_is_reached_by_https(issuer):
     assert refusal.value.code == "issuer_not_https"
 
 
+def test_a_registration_has_a_secret():
+    with pytest.raises(Conflict) as refusal:
+        offered_by(OrganisationFactory(), secret="")
+
+    assert refusal.value.code == "secret_missing"
+
+
 def test_plain_http_is_for_the_embedded_mode_alone(settings):
     settings.EMBEDDED = False
 
@@ -198,6 +206,20 @@ def test_the_secret_is_not_in_the_ledger_and_moves_to_a_new_key(trust, settings,
     settings.SECRET_KEY = "m" * 50
     with pytest.raises(KeyMissing):
         _secret_of(OrganisationSignIn.objects.get())
+
+
+def test_the_command_offers_with_a_secret_that_is_piped_in_and_lists(monkeypatch, capsys):
+    OrganisationFactory(ods_code="RX7")
+    monkeypatch.setattr("sys.stdin", StringIO("a piped secret\n"))
+    named = ["--issuer", ISSUER, "--tenant", str(uuid4()), "--client-id", "waymark"]
+
+    call_command("organisation_sign_in", "offer", "RX7", *named)
+    call_command("organisation_sign_in", "list")
+
+    assert _secret_of(OrganisationSignIn.objects.get()) == "a piped secret"
+    shown = capsys.readouterr().out
+    assert f"RX7  offered  {ISSUER}" in shown
+    assert "a piped secret" not in shown
 
 
 def test_the_command_links_and_unlinks(trust):

@@ -2,11 +2,13 @@ import pytest
 
 from accounts.actors import SystemJob
 from accounts.selectors.relations import Relation
+from accounts.visibility import MANAGES, SEES_PEOPLE
 from appraisals.models import PLAN_ACTION_WORKFLOW, Appraisal
 from appraisals.policies.plans import (
     MAY_TAKE_ACTION_STEP,
     may_add_action,
     may_draft_plan,
+    may_read_plan,
     may_start_plan,
     may_take_action_step,
 )
@@ -51,3 +53,12 @@ def test_a_plan_is_drafted_by_either_party_and_by_nobody_else():
     assert not may_draft_plan(manages, by=other, appraisal=appraisal)
     assert not may_draft_plan(nothing, by=job, appraisal=appraisal)
     assert may_draft_plan(frozenset({Relation.SYSTEM}), by=job, appraisal=appraisal)
+
+
+def test_who_only_stands_in_or_stands_beside_does_not_read_the_plan():
+    seers = {*MANAGES, *SEES_PEOPLE, "SELF", "SYSTEM"}
+
+    reads = {relation.value for relation in Relation if may_read_plan(frozenset({relation}))}
+
+    assert reads == seers
+    assert Relation.DELEGATE not in reads

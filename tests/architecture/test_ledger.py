@@ -7,6 +7,7 @@ from tests.architecture.source import modules, name_of, tree
 
 # The machinery beneath the services: what it writes is part of the act of whoever calls it.
 MACHINERY = {
+    "accounts/services/ending.py": "sessions that end by an act, which is recorded",
     "accounts/services/ledger.py": "is the ledger",
     "accounts/services/anchors.py": "what it proves of the ledger lies outside of it",
     "accounts/services/verification.py": "reads the ledger, and keeps what it found",

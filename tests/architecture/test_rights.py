@@ -14,6 +14,8 @@ from accounts.rights import (
     Link,
     Withheld,
 )
+from config import data_protection
+from tests.architecture.source import ROOT
 
 
 def every_model():
@@ -115,6 +117,18 @@ def test_every_record_class_is_held_by_something_or_is_a_rule_for_what_may_come(
     used = {holding.record_class for holding in HOLDINGS.values()}
 
     assert set(RECORD_CLASSES) - used == {"EQUALITY", "MANDATORY_TRAINING"}
+
+
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [
+        ("record-of-processing.md", data_protection.record_page),
+        ("impact-assessment.md", data_protection.assessment_page),
+    ],
+)
+def test_the_pages_about_data_protection_are_up_to_date(name, page):
+    """Otherwise type `manage.py document_rights`."""
+    assert (ROOT / "docs/data-protection" / name).read_text() == page()
 
 
 # --- The checks themselves find what they are for

@@ -5,7 +5,6 @@ lower case and made of letters alone, so that it survives addresses of mail, sea
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 _TOKEN = re.compile(r"zq([a-pr-wy]+)x([a-pr-wy]+)qz", re.IGNORECASE)
@@ -38,8 +37,9 @@ def tokens_in(text: str) -> set[Token]:
     return {Token(*found.group(1, 2)) for found in _TOKEN.finditer(text.lower())}
 
 
-def tokens_of(content: bytes) -> Iterator[Token]:
+def tokens_of(content: bytes) -> set[Token]:
     """Those in bytes of any encoding that keeps letters."""
-    yield from tokens_in(content.decode("utf-8", "replace"))
+    found = tokens_in(content.decode("utf-8", "replace"))
     if b"\x00" in content:
-        yield from tokens_in(content.replace(b"\x00", b"").decode("utf-8", "replace"))
+        found |= tokens_in(content.replace(b"\x00", b"").decode("utf-8", "replace"))
+    return found

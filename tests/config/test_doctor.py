@@ -18,6 +18,7 @@ CHECKED = [
     "migrations",
     "worker",
     "beat",
+    "equality data",
     "redis",
     "broker",
     "pango",

@@ -22,7 +22,8 @@ from tests.factories.courses import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
-# The session of the sign-in and the person it names come before whatever a page reads.
+# The session of the sign-in and the person it names come before whatever a page reads; and a
+# savepoint around the request, two statements that open its scope, and the end of both.
 SIGN_IN = 7
 
 

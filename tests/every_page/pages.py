@@ -65,6 +65,10 @@ def learner_with_a_place() -> Person:
     return Enrolment.objects.filter(state=EnrolmentState.CONFIRMED).order_by("pk").first().person
 
 
+def place_audited(reader: Person) -> dict[str, Any]:
+    return {"pk": reader.role_grants.get(role="AUDITOR").organisation_id}
+
+
 def who_audits() -> Person:
     return Person.objects.filter(role_grants__role="AUDITOR").order_by("pk").first()
 
@@ -230,6 +234,21 @@ PLACES = [
     Place("notifications:mailbox_list", AMARA),
     Place("notifications:mailbox_show", AMARA, any_of(KeptMail)),
     Place("jobs:document_list", AMARA),
+    Place("accounts:session_list", AMARA),
+    Place("accounts:session_keep", AMARA),
+    Place("accounts:colleague_find", ADMINISTRATOR),
+    Place("accounts:colleague_show", ADMINISTRATOR, colleague),
+    Place("mfa_index", AMARA),
+    Place("jobs:information_show", AMARA),
+    Place("jobs:information_ask_for", AUDITOR),
+    Place("accounts:retention_list", AUDITOR),
+    Place("accounts:retention_show", AUDITOR, place_audited),
+    Place(
+        "accounts:retention_rule_change",
+        AUDITOR,
+        lambda reader: {**place_audited(reader), "record_class": "TALENT"},
+    ),
+    Place("accounts:hold_set", AUDITOR, place_audited),
     Place("pathways:gap_mine", AMARA),
     Place("pathways:gap_show", DANIEL, reporting),
     Place("pathways:map_show", AMARA),
@@ -335,6 +354,25 @@ PLACES = [
 # Opened elsewhere: a file, a mail on its own, work that has to be asked for first.
 ELSEWHERE = {
     "jobs:job_show": "tests/journeys/test_year_plan.py",
+    **dict.fromkeys(
+        (
+            "accounts:second_step",
+            "accounts:second_step_done",
+            "mfa_authenticate",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+            "mfa_add_webauthn",
+            "mfa_reauthenticate_webauthn",
+            "mfa_remove_webauthn",
+            "mfa_edit_webauthn",
+            "mfa_login_webauthn",
+        ),
+        "tests/journeys/test_second_step.py",
+    ),
     "jobs:document_download": "tests/jobs/test_documents.py",
     "notifications:mailbox_page": "tests/notifications/test_views.py",
     "appraisals:appraisal_hand_over": "tests/appraisals/test_handing_over.py",

@@ -53,6 +53,13 @@ def test_a_month_and_a_week_before_and_on_no_other_day(program, administrator):
     }
 
 
+def test_a_secret_that_ends_in_the_middle_of_a_day_is_told_of_too(program, administrator):
+    program.secrets.update(expires_at=NOW + (LAST - NOW.date()))
+
+    assert told(MONTH_BEFORE) == [(administrator.pk, "30")]
+    assert told(MONTH_BEFORE - timedelta(days=1)) == []
+
+
 def test_the_notice_says_which_program_and_when(program, administrator):
     register_reminders()
     run_due_days(now=NOW + (MONTH_BEFORE - NOW.date()))

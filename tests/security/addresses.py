@@ -17,8 +17,9 @@ from tests.factories.clock import TODAY
 from tests.security.houses import House
 
 NOWHERE: dict[str, Any] = {"int": 2**62, "uuid": uuid.UUID(int=2**100)}
-# The sign-in library and its identity provider: their addresses name no row of ours.
-LIBRARY = ("account_", "idp:")
+# The sign-in library and its identity provider: their addresses name no row of ours but passkeys,
+# which tests/accounts/test_sign_in_passkeys.py tries.
+LIBRARY = ("account_", "idp:", "mfa_")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def _day(name: str, day: date) -> dict[str, str]:
 _DUE = _day("due_on", date(2027, 6, 30))
 _WORDING = {"title": "Shorter waits", "measure": "Days", "version": "0", **_DUE}
 _ACTION = {"kind": "SUPPORT", "title": "A mentor", **_DUE}
+_RULE = {"keep_months": "24", "action": "REVIEW", "source": "Board paper", "reason": "Agreed"}
 _AT_OBJECTIVE = {"objective_pk": _objective}
 
 SAMPLES: dict[str, Sample] = {
@@ -83,6 +85,18 @@ SAMPLES: dict[str, Sample] = {
     "accounts:secret_add": Sample("program", "administrator", {}),
     "accounts:secret_revoke": Sample("program_secret", "administrator", {}),
     "accounts:identity_unlink": Sample("identity", body={}),
+    "accounts:session_end": Sample("session_elsewhere", body={}),
+    "accounts:colleague_show": Sample("colleague", "hr"),
+    "accounts:sign_in_stop": Sample("colleague", "hr", {}),
+    "accounts:sign_in_allow": Sample("stopped", "hr", {}),
+    "accounts:second_step_reset": Sample("colleague", "hr", {}),
+    "accounts:retention_show": Sample("organisation", "auditor"),
+    "accounts:retention_look": Sample("organisation", "auditor", {}),
+    "accounts:retention_rule_change": Sample(
+        "organisation", "auditor", _RULE, further={"record_class": lambda house: "TALENT"}
+    ),
+    "accounts:hold_set": Sample("organisation", "auditor", {"reason": "An inquiry"}),
+    "accounts:hold_lift": Sample("hold", "auditor", {}),
     "jobs:job_show": Sample("job", attribute="public_id"),
     "jobs:document_download": Sample("document", attribute="public_id"),
     "pathways:assessment_answer": Sample("domain"),

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from allauth.usersessions.models import UserSession
 from django.db.models import Model
+from django.test import Client
 
-from accounts.models import EmergencyAccess, Organisation, Person
+from accounts.models import EmergencyAccess, LegalHold, Organisation, Person
 from appraisals.models import Appraisal
+from config.reference.retention import load_retention_rules
 from courses.models import RoleProgramme
 from pathways.models import RoleProfile
 from talent.services.projection import refresh_profiles
@@ -54,6 +57,7 @@ from tests.factories.talent import (
     PoolFactory,
     TalentConsentFactory,
 )
+from tests.second_step import set_up_app
 
 CANARY = "Quillfeather"
 YESTERDAY = NOW - timedelta(days=1)
@@ -132,11 +136,22 @@ def _standing(organisation: Organisation, people: dict[str, Person]) -> dict[str
             ends_at=NOW + timedelta(minutes=30),
         ),
         "role_grant": people["talent"].role_grants.get(),
+        "organisation": organisation,
+        "hold": held(people["colleague"], organisation),
         **_doors(organisation, people),
         "delegation": DelegationFactory(
             manager=people["manager"], delegate=people["colleague"], organisation=organisation
         ),
     }
+
+
+def held(person: Person, organisation: Organisation) -> LegalHold:
+    """A legal hold on ``person``; and the rules, which are there wherever the service runs."""
+    load_retention_rules()
+    reason = f"An inquiry about {person.family_name}"
+    return LegalHold.objects.create(
+        organisation=organisation, person=person, reason=reason, set_at=NOW
+    )
 
 
 def _doors(organisation: Organisation, people: dict[str, Person]) -> dict[str, Model]:
@@ -147,6 +162,19 @@ def _doors(organisation: Organisation, people: dict[str, Person]) -> dict[str, M
         "program": program,
         "program_secret": ApiClientSecretFactory(client=program),
         "identity": StaffIdentityFactory(person=people["person"], organisation=organisation),
+        **_signing_in(organisation, people),
+    }
+
+
+def _signing_in(organisation: Organisation, people: dict[str, Person]) -> dict[str, Model]:
+    """Somebody with an app, somebody who is signed in elsewhere, and somebody who was stopped."""
+    set_up_app(people["colleague"])
+    browser = Client()
+    browser.force_login(people["person"])
+    stopped = PersonFactory(family_name=people["person"].family_name, is_active=False)
+    return {
+        "session_elsewhere": UserSession.objects.get(session_key=browser.session.session_key),
+        "stopped": employ(person=stopped, organisation=organisation),
     }
 
 

@@ -70,7 +70,7 @@ class Command(BaseCommand):
             client=client, by=by, now=timezone.now(), expires_on=options["until"]
         )
         self._show(text)
-        self.stdout.write(f"It opens until {secret.expires_at:%Y-%m-%d %H:%M} UTC.")
+        self.stdout.write(f"It opens until the end of {secret.last_day}.")
 
     def revoke_secret(self, by: SystemJob, options: dict[str, Any]) -> None:
         client = _client(options["client_id"])
@@ -99,7 +99,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{client.client_id}  {state}  {client.organisation}  {client.name}")
             for secret in client.secrets.all():
                 if secret.is_live(at=now):
-                    self.stdout.write(f"    {secret}  until {secret.expires_at:%Y-%m-%d}")
+                    self.stdout.write(f"    {secret}  until {secret.last_day}")
 
 
 def _client(client_id: str) -> ApiClient:

@@ -20,9 +20,7 @@ class Command(BaseCommand):
         which = parser.add_mutually_exclusive_group()
         which.add_argument("--dry-run", action="store_true", help="Only look; what happens anyway")
         which.add_argument("--apply", action="store_true", help="Let go; nothing brings it back")
-        parser.add_argument(
-            "--by", help="E-mail address of the officer who decides"
-        )
+        parser.add_argument("--by", help="E-mail address of the officer who decides")
         parser.add_argument("--organisation", help="ODS code; without it, all that --by audits")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -95,14 +95,13 @@ class Command(BaseCommand):
             self.stdout.write(f"{row.organisation.ods_code}  {state}  {row.issuer}")
 
     def rewrite_secrets(self, by: SystemJob, options: dict[str, Any]) -> None:
-        waiting = [row for row in OrganisationSignIn.objects.exclude(secret="") if rewritten(row)]
+        waiting = [row for row in OrganisationSignIn.objects.all() if rewritten(row)]
         OrganisationSignIn.objects.bulk_update(waiting, ["secret"])
         self.stdout.write(f"{len(waiting)} secrets are kept under the newest key.")
 
 
 def _secret() -> str:
-    asked = getpass("Client secret (empty if there is none): ") if sys.stdin.isatty() else None
-    return (sys.stdin.read() if asked is None else asked).strip()
+    return (getpass("Client secret: ") if sys.stdin.isatty() else sys.stdin.read()).strip()
 
 
 def _organisation(ods_code: str) -> Organisation:

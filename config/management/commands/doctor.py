@@ -21,6 +21,7 @@ class Command(BaseCommand):
                 readiness.migrations,
                 lambda: readiness.worker(now=now),
                 lambda: readiness.beat(now=now),
+                examinations.equality_data,
             ),
             readiness.cache_and_queue(),
             examinations.broker(),

@@ -6,6 +6,7 @@ from tests.security.matrix import (
     rules_courses,
     rules_jobs,
     rules_pathways,
+    rules_retention,
     rules_talent,
 )
 from tests.security.matrix.rules import Door, Rule
@@ -17,6 +18,7 @@ _MODULES = (
     rules_courses,
     rules_appraisals,
     rules_talent,
+    rules_retention,
 )
 RULES: dict[str, Rule] = {rule.address: rule for module in _MODULES for rule in module.RULES}
 DOORS: dict[str, Door] = {

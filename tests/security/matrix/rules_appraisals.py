@@ -165,7 +165,11 @@ RULES: list[Rule] = [
         further={"step": lambda place: "start"},
         post=Access(SEES_RECORD, may=_SELF),
     ),
-    about_person("appraisals:plan_of_person", "person", get=Access(SEES_RECORD | {Tie.DELEGATE})),
+    about_person(
+        "appraisals:plan_of_person",
+        "person",
+        get=Access(SEES_RECORD | {Tie.DELEGATE}, may=SEES_RECORD),
+    ),
     ones_own("v1:appraisal-list", get=Access(scope="appraisals:read", fields=page_of(_STATUS))),
     ones_own("v1:plan-list", get=Access(scope="plans:read", fields=page_of(_PLAN))),
     about_person(

@@ -13,7 +13,8 @@ from allauth.usersessions.models import UserSession
 from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Model
 
-from accounts.models import EmergencyAccess, Organisation, Person
+from accounts.models import EmergencyAccess, LegalHold, Organisation, Person
+from config.reference.retention import load_retention_rules
 from courses.models import RoleProgramme, Session
 from talent.services.projection import refresh_profiles
 from tests.canaries.tokens import token
@@ -122,7 +123,7 @@ def build_town() -> Town:
         name: Target(name, people[name], houses["ours"], _TOGETHER)
         for name in ("chief", "other", "absent", "auditor")
     }
-    for name, (manager, ties) in _RELATIONS.items():
+    for name, (manager, ties) in RELATIONS.items():
         targets[name] = _target(name, houses["ours"], people, manager=manager, ties=ties)
     for name in ("neighbour", "stranger"):
         lead = _somebody(f"lead{name}", houses[name])
@@ -137,7 +138,7 @@ def build_town() -> Town:
 
 _TOGETHER = frozenset({Tie.COLLEAGUE})
 # Name of the target -> who manages them, and what the actor is to them.
-_RELATIONS: dict[str, tuple[str, frozenset[Tie]]] = {
+RELATIONS: dict[str, tuple[str, frozenset[Tie]]] = {
     "actor": ("boss", frozenset({Tie.SELF})),
     "report": ("actor", _TOGETHER | {Tie.LINE_MANAGER}),
     "second": ("report", _TOGETHER | {Tie.SECOND_LINE}),
@@ -198,10 +199,21 @@ def house(name: str, organisation: Organisation) -> House:
         "pool": PoolFactory(organisation=organisation, role_profile=role, title=f"Pool of {name}"),
         "empty_pool": PoolFactory(organisation=organisation, role_profile=role),
         "mail": KeptMailFactory(),
+        "organisation": organisation,
+        "hold": _hold(organisation),
         **_program(name, organisation),
     }
     rows["panel_seat"] = PanelMemberFactory(pool=rows["pool"])
     return House(name, organisation, rows)
+
+
+def _hold(organisation: Organisation) -> LegalHold:
+    """A hold on somebody; and the rules of the service, which are there wherever it runs."""
+    load_retention_rules()
+    held = employ(organisation=organisation)
+    return LegalHold.objects.create(
+        organisation=organisation, person=held, reason="An inquiry", set_at=NOW
+    )
 
 
 def _program(name: str, organisation: Organisation) -> Rows:
@@ -220,7 +232,7 @@ def _somebody(name: str, house: House, *, manager: Person | None = None) -> Pers
 
 
 def _people(house: House) -> dict[str, Person]:
-    """Everybody of the actor's own trust, each below the line manager that ``_RELATIONS`` names."""
+    """Everybody of the actor's own trust, each below the line manager that ``RELATIONS`` names."""
     people = {"chief": _somebody("chief", house)}
     people["boss"] = _somebody("boss", house, manager=people["chief"])
     people["actor"] = _somebody("actor", house, manager=people["boss"])
@@ -232,7 +244,7 @@ def _people(house: House) -> dict[str, Person]:
     DelegationFactory(
         manager=people["absent"], delegate=people["actor"], organisation=house.organisation
     )
-    for name, (manager, _ties) in _RELATIONS.items():
+    for name, (manager, _ties) in RELATIONS.items():
         if name not in people:
             people[name] = _somebody(name, house, manager=people.get(manager))
     assignment = people["supervised"].assignments.get()
@@ -263,10 +275,17 @@ def _target(
         house,
         ties,
         rows,
-        is_there=name != "left",
-        is_found=name not in {"hidden", "left"},
-        is_managed=appraiser is not None,
+        **whereabouts(name),
     )
+
+
+def whereabouts(name: str) -> dict[str, bool]:
+    """What besides their ties tells a target from the others."""
+    return {
+        "is_there": name != "left",
+        "is_found": name not in {"hidden", "left"},
+        "is_managed": name not in {"alone", "left"},
+    }
 
 
 def _signing_in(person: Person, house: House) -> Rows:
