@@ -9,18 +9,14 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.table_walls import WALLS
-        from accounts.walls import declare
+        # The scope of whoever signs in is opened before anything is noted about it.
+        from accounts import scope_middleware  # noqa: F401
+        from accounts.table_walls import declare_own_walls
 
-        declare(WALLS)
-        # The scope is opened for whoever signs in before anything is noted about it.
+        declare_own_walls()
         # drf-spectacular finds the scheme by its class being there, and signing in is noted from
         # the first time on, before any request has loaded the middleware.
-        from accounts import (  # noqa: F401
-            middleware,
-            schema,
-            scope_middleware,
-        )
+        from accounts import middleware, schema  # noqa: F401
         from accounts.equality.grants import after_migrate
         from accounts.equality.rights import declare_equality_rights
         from accounts.identity_wordings import declare_identity_wordings

@@ -1,6 +1,6 @@
 """Row-level security of people, posts, roles and the ledger; and our opinion on other apps'."""
 
-from accounts.walls import AnyOf, Concerning, Open, Organisation, Own, Parent, Written
+from accounts.walls import AnyOf, Concerning, Open, Organisation, Own, Parent, Written, declare
 
 _PUBLIC = "Names and codes of organisations are public facts."
 _SIGN_IN = "Read before anybody is known; holds no more than what opens a door."
@@ -72,3 +72,7 @@ WALLS = {
     "django_content_type": Open(_DJANGO),
     "django_migrations": Open(_DJANGO),
 }
+
+
+def declare_own_walls() -> None:
+    declare(WALLS)
