@@ -9,8 +9,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        # The scope of whoever signs in is opened before anything is noted about it.
-        from accounts import scope_middleware  # noqa: F401
+        # Its module connects the scope to signing in, before anything is noted about that.
         from accounts.table_walls import declare_own_walls
 
         declare_own_walls()

@@ -1,5 +1,6 @@
 """Row-level security of people, posts, roles and the ledger; and our opinion on other apps'."""
 
+from accounts import scope_middleware  # noqa: F401 - connects the scope to signing in
 from accounts.walls import AnyOf, Concerning, Open, Organisation, Own, Parent, Written, declare
 
 _PUBLIC = "Names and codes of organisations are public facts."

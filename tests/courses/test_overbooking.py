@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from threading import Barrier
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection
 
 from courses.models import Enrolment, Session
@@ -28,6 +29,7 @@ from tests.factories.courses import (
     seated,
 )
 from tests.factories.pathways import follow
+from tests.roles import as_owner
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -152,16 +154,19 @@ def no_lock(monkeypatch):
 def without_guards():
     """A copy of the table of enrolments without index, constraint or trigger, in a schema of its
     own, which every connection finds first."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("CREATE SCHEMA unguarded")
         cursor.execute(
             "CREATE TABLE unguarded.courses_enrolment"
             " (LIKE public.courses_enrolment INCLUDING DEFAULTS INCLUDING IDENTITY)"
         )
+        role = connection.ops.quote_name(settings.APPLICATION_ROLE)
+        cursor.execute(f"GRANT USAGE ON SCHEMA unguarded TO {role}")
+        cursor.execute(f"GRANT ALL ON unguarded.courses_enrolment TO {role}")
     try:
         yield
     finally:
-        with connection.cursor() as cursor:
+        with as_owner(), connection.cursor() as cursor:
             cursor.execute("DROP SCHEMA unguarded CASCADE")
 
 

@@ -138,7 +138,7 @@ def test_the_list_shows_ones_own_documents_in_a_constant_number_of_queries(
     DocumentFactory(title="Somebody else's plan")
     DocumentFactory(owner=owner, title="Over", expires_on=date(2026, 11, 19))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(10):
         response = client.get(reverse("jobs:document_list"))
 
     page = response.content.decode()

@@ -44,7 +44,7 @@ def test_a_pool_lists_whom_the_lead_may_find_in_a_constant_number_of_queries(
     NominationFactory(pool=pool, person=employ(organisation=trust))
     signed_in(client, lead)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         page = text_of(client.get(reverse("talent:pool_show", args=[pool.pk])))
 
     assert page.count("data-nomination") == people
