@@ -192,7 +192,7 @@ class CodeField(forms.CharField):
         self.validators = []
 
     def to_python(self, value: Any) -> str:
-        typed = super().to_python(value)[: _WIDEST_CODE + 1]
+        typed = (super().to_python(value) or "")[: _WIDEST_CODE + 1]
         code = re.sub(r"[\s.\-\u2010-\u2015]", "", unicodedata.normalize("NFKC", typed))
         if code and not _CODE.fullmatch(code):
             raise forms.ValidationError(self.error_messages["digits"], code="digits")

@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 import structlog
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
@@ -28,8 +29,30 @@ def _or(answer: Callable[..., Any]) -> Callable[[Callable[..., Any]], Callable[.
     return forgiving
 
 
-def _default(key: str, default: Any = None) -> Any:
-    return default
+# While Redis is away each web process goes on counting for itself what limits guessing: the limits
+# grow by the number of processes, and never open.
+_COUNTED_HERE = LocMemCache("limits-while-redis-is-away", {})
+
+
+def _is_count(key: str) -> bool:
+    return "allauth:rl:" in key
+
+
+def _found(key: str, default: Any = None) -> Any:
+    return _COUNTED_HERE.get(key, default) if _is_count(key) else default
+
+
+def _kept(key: str, value: Any, timeout: Any = None) -> None:
+    if _is_count(key):
+        _COUNTED_HERE.set(key, value, timeout)
+
+
+def _added(key: str, value: Any, timeout: Any = None) -> bool:
+    return _COUNTED_HERE.add(key, value, timeout) if _is_count(key) else True
+
+
+def _deleted(key: str) -> bool:
+    return _COUNTED_HERE.delete(key) if _is_count(key) else False
 
 
 def _nothing(*args: Any, **kwargs: Any) -> None:
@@ -39,15 +62,14 @@ def _nothing(*args: Any, **kwargs: Any) -> None:
 class ForgivingClient(RedisCacheClient):
     """Finds nothing and keeps nothing while Redis is away.
 
-    Limits on guessing passwords are counted here, so they pause for as long: the lesser evil beside
-    nobody being able to sign in, and each pause is in the log.
+    But for the counts that limit guessing at sign-in, which each process then keeps for itself.
     """
 
-    get = _or(_default)(RedisCacheClient.get)
-    add = _or(lambda *args, **kwargs: True)(RedisCacheClient.add)
-    set = _or(_nothing)(RedisCacheClient.set)
+    get = _or(_found)(RedisCacheClient.get)
+    add = _or(_added)(RedisCacheClient.add)
+    set = _or(_kept)(RedisCacheClient.set)
     touch = _or(lambda *args, **kwargs: False)(RedisCacheClient.touch)
-    delete = _or(lambda *args, **kwargs: False)(RedisCacheClient.delete)
+    delete = _or(_deleted)(RedisCacheClient.delete)
     has_key = _or(lambda *args, **kwargs: False)(RedisCacheClient.has_key)
     incr = _or(lambda key, delta=1: delta)(RedisCacheClient.incr)
     get_many = _or(lambda *args, **kwargs: {})(RedisCacheClient.get_many)

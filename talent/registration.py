@@ -3,12 +3,14 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.emergency import register_section
+from accounts.second_factor import OTHER_SIGHTS
 from accounts.selectors.relations import Relation, register_tie
 from accounts.standing import in_force_sql
 from common.navigation import NavigationItem, add_item
 from notifications.registry import register_need, register_wording
 from talent import needs, wordings
 from talent.selectors.emergency import talent_sections
+from talent.selectors.scope import sits_on_a_panel
 
 # Only while the person lets the pool's organisation find them: hidden, they are nobody's candidate.
 _ON_PANEL = in_force_sql(
@@ -29,6 +31,7 @@ def register_talent() -> None:
     register_section("talent", order=50, source=talent_sections)
     add_item(NavigationItem(_("Talent"), "talent:overview", order=60, covers=("talent:",)))
     register_tie(Relation.PANEL_MEMBER, _ON_PANEL)
+    OTHER_SIGHTS.append(sits_on_a_panel)
     register_wording("talent.panel_joined", wordings.panel_joined)
     register_wording("talent.panel_left", wordings.panel_left)
     register_wording("talent.put_forward", wordings.put_forward)

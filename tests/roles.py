@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
@@ -28,6 +29,24 @@ def as_owner() -> Iterator[None]:
         yield
     finally:
         log_in_as("default")
+
+
+@contextmanager
+def owners_cursor() -> Iterator[psycopg.Cursor]:
+    """A cursor of the owner over a connection of its own, beside those of the test."""
+    login, name = _LOGINS["owner"], connection.settings_dict["NAME"]
+    with (
+        psycopg.connect(
+            host=login["HOST"] or None,
+            port=login["PORT"] or None,
+            user=login["USER"] or None,
+            password=login["PASSWORD"] or None,
+            dbname=name,
+            autocommit=True,
+        ) as link,
+        link.cursor() as cursor,
+    ):
+        yield cursor
 
 
 @contextmanager

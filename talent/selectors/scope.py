@@ -6,10 +6,11 @@ from datetime import date
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.models import Organisation
+from accounts.models import Organisation, Person
 from accounts.visibility import standing
 from common.errors import Forbidden
 from pathways.models import RoleProfile
+from talent.models.panels import pools_on_whose_panel
 from talent.policies import may_search
 
 
@@ -23,6 +24,11 @@ class LeadScope:
 
 def is_talent_lead(actor: Actor, *, on: date) -> bool:
     return may_search(standing(actor, on=on).granted.keys())
+
+
+def sits_on_a_panel(person: Person, on: date) -> bool:
+    """Whether ``person`` reads, as a member of a panel, who is put forward."""
+    return pools_on_whose_panel(person.pk, on=on).exists()
 
 
 def lead_scope(actor: Actor, *, on: date) -> LeadScope:

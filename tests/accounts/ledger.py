@@ -2,13 +2,12 @@
 
 from contextlib import contextmanager
 
-from django.db import connections
-
 from accounts.actors import SystemJob
 from accounts.models import Event, LedgerLink
 from accounts.services.ledger import record
 from accounts.services.verification import verify
 from tests.factories.clock import NOW
+from tests.roles import owners_cursor
 
 TESTS = SystemJob("tests", organisation_ids=None)
 TABLES = ("accounts_event", "accounts_ledgerlink", "accounts_ledgerpending", "accounts_eventtext")
@@ -37,8 +36,7 @@ def faults(**asked):
 @contextmanager
 def unguarded():
     """A cursor of whoever owns the tables, with every rule of the ledger switched off."""
-    owner = connections["owner" if "owner" in connections.databases else "default"]
-    with owner.cursor() as cursor:
+    with owners_cursor() as cursor:
         cursor.execute("SELECT set_config('waymark.everywhere', 'on', false)")
         _switch(cursor, "DISABLE")
         try:

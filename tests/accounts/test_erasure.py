@@ -116,6 +116,16 @@ def test_after_an_erasure_no_text_of_the_person_is_left_anywhere(
     assert [token for token in tokens if token.encode() in everything_in_redis()] == []
 
 
+def test_the_search_for_what_is_left_finds_a_table_that_was_forgotten(monkeypatch):
+    life = live(word="Harbinger")
+    tokens = [canary.token for canary in life.canaries]
+    monkeypatch.delitem(HOLDINGS, "talent.Nomination")
+
+    erase(life.person)
+
+    assert set(rows_holding(tokens)) == {"public.accounts_event", "public.talent_nomination"}
+
+
 def media_files():
     root = Path(settings.MEDIA_ROOT)
     return [path for path in root.rglob("*") if path.is_file()]
@@ -288,9 +298,7 @@ def test_a_hold_that_does_not_count_stops_nothing(kind):
 
 def test_a_class_that_a_law_makes_us_keep_stays_with_the_name_it_is_about():
     life = live(word="Harbinger")
-    RetentionRule.objects.create(
-        record_class="STAFF_RECORD", starts="LEFT", action="REVIEW", is_duty=True, source="A law"
-    )
+    RetentionRule.objects.filter(record_class="STAFF_RECORD").update(is_duty=True)
     name = life.person.full_name
 
     erasure = erase(life.person)

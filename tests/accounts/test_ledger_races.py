@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, connections, transaction
 from accounts.models import LedgerLink, Person
 from tests.accounts.ledger import faults, tell
 from tests.factories.accounts import OrganisationFactory, PersonFactory
+from tests.roles import owners_cursor
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -35,8 +36,7 @@ def in_threads(work, count):
 @contextmanager
 def linking_as(change):
     """The database's function that links, with ``change`` made to its text for a while."""
-    owner = connections["owner" if "owner" in connections.databases else "default"]
-    with owner.cursor() as cursor:
+    with owners_cursor() as cursor:
         cursor.execute("SELECT pg_get_functiondef('waymark_ledger_link'::regproc)")
         definition = cursor.fetchone()[0]
         cursor.execute(change(definition))

@@ -29,16 +29,14 @@ from common.errors import Conflict, Forbidden
 from config.reference.retention import load_retention_rules
 from courses.models import Enrolment
 from talent.models import Nomination
+from tests.accounts.old_records import LONG_AGO, old_enrolment, old_nomination
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
 from tests.factories.clock import NOW, TODAY
-from tests.factories.courses import EnrolmentFactory
 from tests.factories.plans import DevelopmentPlanFactory, PlanActionFactory
-from tests.factories.talent import NominationFactory, PoolFactory
 
 pytestmark = pytest.mark.django_db
 
 JOB = SystemJob("tests", organisation_ids=None)
-LONG_AGO = NOW - timedelta(days=7 * 366)
 DESTROY = RuleTerms(
     keep_months=12,
     action=RetentionAction.DESTROY,
@@ -62,25 +60,6 @@ def organisation(rules):
 @pytest.fixture
 def officer(organisation):
     return grant(employ(organisation=organisation), "AUDITOR", organisation)
-
-
-def old_nomination(organisation, *, person=None, at=LONG_AGO, state="DECLINED"):
-    return NominationFactory(
-        pool=PoolFactory(organisation=organisation),
-        person=person or employ(organisation=organisation),
-        state=state,
-        nominated_at=at,
-        decided_at=at,
-        decided_by=PersonFactory(),
-        decision_reason="Not this year.",
-    )
-
-
-def old_enrolment(organisation, *, at=LONG_AGO):
-    person = employ(organisation=organisation)
-    return EnrolmentFactory(
-        person=person, organisation=organisation, state="WITHDRAWN", ended_at=at, reason="To lead"
-    )
 
 
 def found(run, kind):

@@ -20,6 +20,7 @@ from tests.factories.accounts import (
     grant,
 )
 from tests.factories.clock import NOW, TODAY
+from tests.factories.talent import PanelMemberFactory
 from tests.resolver import every_address
 from tests.second_step import (
     code_of,
@@ -101,7 +102,11 @@ def _stand_in(person):
     DelegationFactory(manager=manager, delegate=person, organisation=organisation)
 
 
-TIES = [_line_manager, _supervisor, _second_line, _with_role, _stand_in]
+def _on_a_panel(person):
+    PanelMemberFactory(person=person)
+
+
+TIES = [_on_a_panel, _line_manager, _supervisor, _second_line, _with_role, _stand_in]
 
 
 @pytest.mark.parametrize("tie", TIES, ids=lambda tie: tie.__name__.strip("_"))

@@ -3,10 +3,12 @@ from contextlib import suppress
 from threading import Thread
 
 import pytest
+from django.test import Client
 from kombu.exceptions import OperationalError
 
 from config.cache import ForgivingCache
 from config.celery import app
+from tests.factories.accounts import PersonFactory
 
 
 @pytest.fixture
@@ -84,3 +86,23 @@ def hang_up_on_everybody(server, calls):
             link, _ = server.accept()
             calls.append(link)
             link.close()
+
+
+def test_guesses_are_limited_while_redis_is_away(away, settings, db):
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "config.cache.ForgivingCache",
+            "LOCATION": "redis://127.0.0.1:1/0",
+            "OPTIONS": {"socket_connect_timeout": 1},
+        }
+    }
+    person = PersonFactory()
+
+    answers = [
+        Client(REMOTE_ADDR=f"10.0.0.{number}").post(
+            "/accounts/login/", {"login": person.email, "password": f"guess {number}"}
+        )
+        for number in range(6)
+    ]
+
+    assert [answer.status_code for answer in answers] == [422] * 5 + [429]

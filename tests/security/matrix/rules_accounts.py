@@ -155,6 +155,8 @@ RULES: list[Rule] = [
         post=Access(_NAMES_STAND_IN, unseen=403, body=_stand_in),
     ),
     about_person("accounts:stand_in_end", "delegation", get=_ENDS_STAND_IN, post=_ENDS_STAND_IN),
+    ones_own("accounts:reading_list", get=OWN),
+    ones_own("accounts:ledger_search", get=Access(holding(Role.AUDITOR), unseen=403)),
     ones_own("accounts:emergency_list", get=OWN),
     ones_own("accounts:equality_show", get=OWN),
     ones_own("accounts:equality_answer", get=OWN, post=OWN),

@@ -94,6 +94,7 @@ RULES: list[Rule] = [
         post=Access(there(*_RUNNERS) | {Tie.MEMBER}, may=there(*_RUNNERS)),
     ),
     about_person("appraisals:appraisal_detail", "agreed", get=_between_the_two()),
+    about_person("appraisals:appraisal_timeline", "agreed", get=_between_the_two()),
     Rule(
         "appraisals:draft_write",
         {
@@ -148,6 +149,7 @@ RULES: list[Rule] = [
     ones_own("appraisals:plan_mine", get=OWN),
     ones_own("appraisals:plan_start", post=OWN),
     about_person("appraisals:plan_show", "plan", get=Access(SEES_RECORD)),
+    about_person("appraisals:plan_timeline", "plan", get=Access(SEES_RECORD)),
     about_person("appraisals:plan_pdf", "plan", post=Access(SEES_RECORD)),
     about_person(
         "appraisals:plan_action_add",

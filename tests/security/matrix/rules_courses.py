@@ -100,6 +100,7 @@ RULES: list[Rule] = [
     about_organisation("courses:programme_show", "programme", get=OWN),
     ones_own("courses:enrolment_list", get=OWN),
     about_person("courses:enrolment_withdraw", "request", get=Access(_SELF), post=Access(_SELF)),
+    about_person("courses:enrolment_timeline", "request", get=Access(_REQUEST)),
     ones_own("courses:approval_list", get=OWN),
     about_person(
         "courses:approval_decide",

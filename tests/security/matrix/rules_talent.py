@@ -74,6 +74,7 @@ RULES: list[Rule] = [
         "talent:panel_end", "panel_seat", get=Access(_RUNS_PANEL), post=Access(_RUNS_PANEL)
     ),
     about_person("talent:nomination_show", "nomination", get=Access(_NOMINATION)),
+    about_person("talent:nomination_timeline", "nomination", get=Access(_NOMINATION)),
     about_person(
         "talent:nomination_decide",
         "nomination",

@@ -217,7 +217,7 @@ def _hold(organisation: Organisation) -> LegalHold:
 
 
 def _program(name: str, organisation: Organisation) -> Rows:
-    program = ApiClientFactory(organisation=organisation, name=token("program", name))
+    program = ApiClientFactory(organisation=organisation, name=f"Program of {name}")
     return {"program": program, "program_secret": ApiClientSecretFactory(client=program)}
 
 

@@ -1,0 +1,29 @@
+"""Records that have been kept for long enough, as tests of retention need them."""
+
+from datetime import timedelta
+
+from tests.factories.accounts import PersonFactory, employ
+from tests.factories.clock import NOW
+from tests.factories.courses import EnrolmentFactory
+from tests.factories.talent import NominationFactory, PoolFactory
+
+LONG_AGO = NOW - timedelta(days=7 * 366)
+
+
+def old_nomination(organisation, *, person=None, at=LONG_AGO, state="DECLINED"):
+    return NominationFactory(
+        pool=PoolFactory(organisation=organisation),
+        person=person or employ(organisation=organisation),
+        state=state,
+        nominated_at=at,
+        decided_at=at,
+        decided_by=PersonFactory(),
+        decision_reason="Not this year.",
+    )
+
+
+def old_enrolment(organisation, *, at=LONG_AGO):
+    person = employ(organisation=organisation)
+    return EnrolmentFactory(
+        person=person, organisation=organisation, state="WITHDRAWN", ended_at=at, reason="To lead"
+    )
