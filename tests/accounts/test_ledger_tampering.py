@@ -169,8 +169,8 @@ def test_a_ledger_that_was_emptied_is_found(here):
 @pytest.mark.parametrize("written_afterwards", [0, 6])
 def test_an_old_copy_that_was_restored_is_found(here, written_afterwards):
     with unguarded() as cursor:
-        cursor.execute("CREATE TEMP TABLE old_events AS SELECT * FROM accounts_event")
-        cursor.execute("CREATE TEMP TABLE old_links AS SELECT * FROM accounts_ledgerlink")
+        cursor.execute("CREATE TABLE old_events AS SELECT * FROM accounts_event")
+        cursor.execute("CREATE TABLE old_links AS SELECT * FROM accounts_ledgerlink")
     tell(here, facts={"number": "after the copy"})
     sign_heads(now=NOW + timedelta(minutes=5))
 
