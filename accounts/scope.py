@@ -8,7 +8,7 @@ in a connection that somebody else uses next. Where nothing is set, nothing is s
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from psycopg.pq import TransactionStatus
@@ -138,7 +138,7 @@ def hold_session(session_id: int) -> None:
 def _enter_person(person_id: int, place: Standing) -> None:
     covered = place.covered_by(*place.roles)
     organisations = place.organisation_ids.union(covered.ids if covered else ())
-    given = {
+    given: dict[str, Any] = {
         "person": person_id,
         "on": place.on,
         "manages": place.has_reports,

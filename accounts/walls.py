@@ -16,6 +16,7 @@ from django.db.migrations.state import ProjectState
 # In brackets of their own these are read once for each statement, not once for each row.
 EVERYWHERE = "(SELECT waymark_everywhere())"
 ME = "(SELECT waymark_person())"
+SOMEBODY = f"({ME} IS NOT NULL OR (SELECT waymark_organisations()) IS NOT NULL)"
 PEOPLE = "ANY ((SELECT waymark_people())::bigint[])"
 ORGANISATIONS = "ANY ((SELECT waymark_organisations())::bigint[])"
 SHARED = "ANY ((SELECT waymark_shared())::bigint[])"
@@ -39,7 +40,8 @@ class Organisation:
 
     def condition(self, table: str) -> str:
         seen = f"{table}.{self.column} = {SHARED if self.is_shared else ORGANISATIONS}"
-        return f"{seen} OR {table}.{self.column} IS NULL" if self.or_national else seen
+        national = f"{table}.{self.column} IS NULL AND {SOMEBODY}"
+        return f"{seen} OR ({national})" if self.or_national else seen
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def refuse_to_serve_with_powers() -> None:
     finally:
         # A process that forks must not hand its connections on.
         connection.close()
-        connection.close_pool()
+        connection.close_pool()  # type: ignore[attr-defined] # PostgreSQL's
     if not finding.is_ok:
         raise SystemExit(f"The {finding.name} {finding.state}. {finding.remedy}")
 

@@ -136,7 +136,7 @@ def test_the_database_refuses_to_change_the_ledger(statement):
     event = tell(OrganisationFactory(), private={"reason": "as it was"})
     at_commit()
 
-    with pytest.raises(DatabaseError, match="append-only|permission denied"):
+    with pytest.raises(DatabaseError, match=r"append-only|permission denied"):
         _try(statement)
 
     assert Event.objects.get() == event

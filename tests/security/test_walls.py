@@ -158,11 +158,8 @@ def test_without_a_scope_no_row_is_there(town, table):
 # Tables of which the town has no row.
 EMPTY_HERE = {
     "accounts_boardseat",
-    "accounts_emergencyaccess",
     "accounts_eventtext",
-    "accounts_legalhold",
     "accounts_retentioncount",
-    "accounts_retentionrule",
     "accounts_retentionrun",
     "accounts_unit",
     "appraisals_snapshot",
