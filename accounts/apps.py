@@ -23,7 +23,7 @@ class AccountsConfig(AppConfig):
         from accounts.role_wordings import declare_role_wordings
         from accounts.sign_in_wordings import declare_sign_in_wordings
         from accounts.verb_wordings import declare_verbs
-        from accounts.views import colleagues, ledger, programs, retention
+        from accounts.views import colleagues, emergency, ledger, programs, retention
         from accounts.views.roles import shown_to
         from accounts.wordings import declare_wordings
         from common.navigation import NavigationItem, add_item
@@ -81,6 +81,15 @@ class AccountsConfig(AppConfig):
                     "account_change_password",
                 ),
                 in_account_menu=True,
+            )
+        )
+        add_item(
+            NavigationItem(
+                _("Emergency access"),
+                "accounts:emergency_list",
+                order=89,
+                shown=emergency.shown_to,
+                covers=("accounts:emergency_",),
             )
         )
         add_item(

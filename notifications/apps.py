@@ -17,6 +17,7 @@ class NotificationsConfig(AppConfig):
         from accounts import telling
         from common.navigation import NavigationItem, add_item
         from jobs.handlers import Handler, register
+        from notifications.emergency import register_needs
         from notifications.programs import register_reminders
         from notifications.registry import register_wording
         from notifications.rights import declare_rights
@@ -28,6 +29,7 @@ class NotificationsConfig(AppConfig):
         declare_rights()
         declare_verbs()
         register_reminders()
+        register_needs()
         register(SEND_DIGEST, Handler(do=send_digest))
         register(SEND_ALERT, Handler(do=send_alert))
         telling.told_by(notify)

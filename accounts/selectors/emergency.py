@@ -9,6 +9,7 @@ from accounts.models import EmergencyAccess, Person, Role, RoleGrant
 from accounts.models.emergency import EmergencyAccessQuerySet
 from accounts.policies import may_open_in_emergency
 from accounts.selectors.relations import relations_to
+from accounts.visibility import standing
 
 _UPWARDS = """
 WITH RECURSIVE upwards(id, height) AS (
@@ -51,6 +52,16 @@ def accesses_known_to(person: Person, *, on: date) -> EmergencyAccessQuerySet:
     return known.select_related("person", "subject", "organisation", "reviewed_by").order_by(
         F("reviewed_at").desc(nulls_first=True), "-opened_at", "-pk"
     )
+
+
+def waiting_for_review_by(person: Person, *, on: date) -> EmergencyAccessQuerySet:
+    """What ``person``, an auditor, may review and nobody has, the oldest first."""
+    audited = standing(person, on=on).covered_by(Role.AUDITOR.value)
+    if not audited:
+        return EmergencyAccess.objects.none()
+    waiting = EmergencyAccess.objects.unreviewed().filter(audited.within("organisation_id"))
+    theirs = waiting.exclude(person=person).exclude(subject=person)
+    return theirs.select_related("person", "subject").order_by("opened_at", "pk")
 
 
 def person_answered_for(by: Person, *, email: str, on: date) -> Person | None:

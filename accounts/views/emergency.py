@@ -1,7 +1,7 @@
 """Emergency access: opening a record past a denial, reading it, and judging who did."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.forms import EmergencyForm, EmergencyReviewForm
 from accounts.http import SignedInRequest
-from accounts.models import EmergencyAccess
+from accounts.models import EmergencyAccess, Person
 from accounts.policies import BREAKS_GLASS, may_review_emergency
 from accounts.second_factor import fresh_second_factor
 from accounts.selectors.emergency import accesses_known_to
@@ -24,6 +24,13 @@ from accounts.visibility import standing
 from common.errors import Conflict, DomainError, Forbidden
 from common.forms import form_status
 from common.navigation import page_of
+
+
+def shown_to(request: HttpRequest) -> bool:
+    """The menu leads there who may open a record, and so who reviews it."""
+    return isinstance(request.user, Person) and standing(
+        request.user, on=timezone.localdate()
+    ).holds(*BREAKS_GLASS)
 
 
 @require_safe

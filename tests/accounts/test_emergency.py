@@ -13,6 +13,7 @@ from accounts.services.emergency import (
 )
 from common.errors import Conflict, Forbidden
 from jobs.models import OutboxMessage
+from notifications.emergency import reviews
 from notifications.models import Notice
 from tests.factories.accounts import (
     OrganisationFactory,
@@ -386,3 +387,20 @@ def test_the_list_costs_the_same_however_long_it_is(
 
     assert page.count("/emergency-access/") - page.count('href="/emergency-access/"') >= rows
     assert other_hr.full_name not in page
+
+
+def test_auditors_find_on_their_home_page_what_they_may_review(subject, trust, hr, auditor):
+    second = grant(employ(organisation=trust), "AUDITOR", trust)
+    elsewhere = OrganisationFactory()
+    auditor_elsewhere = grant(employ(organisation=elsewhere), "AUDITOR", elsewhere)
+    opened(subject, hr)
+    opened(subject, auditor)
+
+    def asked(person):
+        return [need.title for need in reviews(person, TODAY)]
+
+    assert len(asked(second)) == 2
+    assert asked(auditor) == [
+        f"{hr.full_name} opened the record of {subject.full_name} in an emergency"
+    ]
+    assert [asked(person) for person in (auditor_elsewhere, hr, subject)] == [[], [], []]
