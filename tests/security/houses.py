@@ -138,7 +138,7 @@ def _standing(organisation: Organisation, people: dict[str, Person]) -> dict[str
         "role_grant": people["talent"].role_grants.get(),
         "organisation": organisation,
         "hold": held(people["colleague"], organisation),
-        **_doors(organisation, people, word),
+        **_doors(organisation, people),
         "delegation": DelegationFactory(
             manager=people["manager"], delegate=people["colleague"], organisation=organisation
         ),
@@ -156,7 +156,9 @@ def held(person: Person, organisation: Organisation) -> LegalHold:
 
 def _doors(organisation: Organisation, people: dict[str, Person], word: str) -> dict[str, Model]:
     """A program that calls, and the account at the trust that somebody signs in with."""
-    program = ApiClientFactory(organisation=organisation, name=f"Program {word}")
+    program = ApiClientFactory(
+        organisation=organisation, name=f"Program {people['person'].family_name}"
+    )
     StaffIdentityFactory(person=people["person"])
     return {
         "program": program,
