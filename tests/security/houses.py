@@ -154,7 +154,7 @@ def held(person: Person, organisation: Organisation) -> LegalHold:
     )
 
 
-def _doors(organisation: Organisation, people: dict[str, Person], word: str) -> dict[str, Model]:
+def _doors(organisation: Organisation, people: dict[str, Person]) -> dict[str, Model]:
     """A program that calls, and the account at the trust that somebody signs in with."""
     program = ApiClientFactory(
         organisation=organisation, name=f"Program {people['person'].family_name}"
