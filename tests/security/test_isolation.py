@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from accounts import scope
 from accounts.actors import ApiClientPrincipal, SystemJob
-from accounts.models import ApiClient, Organisation, Person
+from accounts.models import Organisation, Person
 from accounts.scope import opened
 from accounts.walls import WALLS, Wall
 from tests.factories.accounts import OrganisationFactory
@@ -42,9 +42,7 @@ def three(django_db_setup, django_db_blocker, tmp_path_factory):
 
 def actor_of(house, reader):
     if reader == "program":
-        return ApiClientPrincipal(
-            client=ApiClient.objects.get(organisation=house.organisation), scopes=frozenset()
-        )
+        return ApiClientPrincipal(client=house.client.api_client, scopes=frozenset())
     if reader == "job":
         return SystemJob("tests", organisation_ids=frozenset({house.organisation.pk}))
     person = house.people[reader]
