@@ -17,6 +17,8 @@ from tests.security.matrix.town import Town
 _SELF = frozenset({Tie.SELF})
 _FINDS = finding(Role.TALENT_LEAD)
 _RUNS = there(Role.LEARNING_LEAD, Role.PROGRAMME_LEAD)
+# What an organisation keeps about who has left names them to those who keep it.
+_KEEPS = there(Role.HR_ADMINISTRATOR, Role.ORGANISATION_ADMINISTRATOR, Role.AUDITOR)
 _RECORD = SEES_RECORD | {Tie.CLIENT}
 
 READERS: dict[str, Ties] = {
@@ -35,7 +37,8 @@ READERS: dict[str, Ties] = {
     "notice": _SELF,
     "job": _SELF,
     "file": _SELF,
-    "name": _RECORD
+    "name": _KEEPS
+    | _RECORD
     | _FINDS
     | _RUNS
     | MANAGES

@@ -42,7 +42,8 @@ class Place:
 class Access:
     """One method of an address. Who has none of the ties ``sees`` gets ``unseen``; who sees but has
     none of ``may`` gets 403; so does, whatever else they are, who has one of ``never``. Who has one
-    of ``hides`` is answered as if they did not see it.
+    of ``hides`` is answered as if they did not see it. Where the page itself says no, the answer
+    is ``refused``; where there is nothing to be done in this town, ``as_things_are``.
 
     ``scope``: what a program needs besides. ``fields``: every field that an endpoint tells.
     ``but``: single answers that follow from something else, each with its reason beside it.
@@ -53,6 +54,8 @@ class Access:
     never: Ties = NOBODY
     hides: Ties = NOBODY
     unseen: int = 404
+    refused: int = 403
+    as_things_are: int | None = None
     scope: str = ""
     body: Body = field(default=lambda place: {})
     fields: frozenset[str] | None = None
@@ -163,7 +166,7 @@ def _refusal(access: Access, ties: Ties) -> int | None:
     if not access.sees & ties or access.hides & ties:
         return access.unseen
     may = access.sees if access.may is None else access.may
-    return 403 if access.never & ties or not may & ties else None
+    return access.refused if access.never & ties or not may & ties else access.as_things_are
 
 
 OWN = Access()

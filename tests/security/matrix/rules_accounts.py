@@ -16,7 +16,7 @@ from tests.security.matrix.rules import (
     about_person,
     ones_own,
 )
-from tests.security.matrix.ties import ANYBODY, SEES_RECORD, Tie, covering, holding, there
+from tests.security.matrix.ties import SEES_RECORD, Tie, covering, holding, there
 
 _PERSON = frozenset({"id", "given_name", "family_name", "email", "is_active"})
 _ASSIGNMENT = frozenset(
@@ -106,9 +106,14 @@ _REVIEWS = Access(
 )
 
 
-def _looks_after(address: str, method: str) -> Rule:
+def _looks_after(address: str, method: str, as_things_are: int | None = None) -> Rule:
     """How a colleague signs in: whose role covers everywhere the person belongs; never oneself."""
-    access = Access(_SEES_PERSON, may=covering(*_RUN_SIGN_IN, Role.PLATFORM_OPERATOR), never=_SELF)
+    access = Access(
+        _SEES_PERSON,
+        may=covering(*_RUN_SIGN_IN, Role.PLATFORM_OPERATOR),
+        never=_SELF,
+        as_things_are=as_things_are,
+    )
     return about_person(address, "person", **{method: access})
 
 
@@ -137,8 +142,8 @@ RULES: list[Rule] = [
     ),
     _looks_after("accounts:colleague_show", "get"),
     _looks_after("accounts:sign_in_stop", "post"),
-    _looks_after("accounts:sign_in_allow", "post"),
-    _looks_after("accounts:second_step_reset", "post"),
+    _looks_after("accounts:sign_in_allow", "post", as_things_are=409),
+    _looks_after("accounts:second_step_reset", "post", as_things_are=409),
     ones_own("accounts:role_list", get=OWN),
     ones_own("accounts:role_find", get=Access(holding(_ADMINISTRATOR), unseen=403)),
     about_person(
@@ -160,14 +165,21 @@ RULES: list[Rule] = [
     ones_own("accounts:emergency_list", get=OWN),
     ones_own("accounts:equality_show", get=OWN),
     ones_own("accounts:equality_answer", get=OWN, post=OWN),
-    ones_own("accounts:equality_delete", post=OWN),
+    ones_own("accounts:equality_delete", post=Access(as_things_are=409)),
     ones_own("accounts:equality_stop", get=OWN, post=OWN),
-    ones_own("accounts:equality_resume", post=OWN),
+    ones_own("accounts:equality_resume", post=Access(as_things_are=409)),
     Rule(
         "accounts:emergency_open",
         {
             "get": Access(holding(*_BREAK_GLASS), unseen=403),
-            "post": Access(holding(*_BREAK_GLASS), may=ANYBODY, unseen=403, body=_emergency),
+            "post": Access(
+                holding(*_BREAK_GLASS),
+                may=covering(*_BREAK_GLASS),
+                never=_SELF,
+                unseen=403,
+                refused=422,
+                body=_emergency,
+            ),
         },
         of="person",
     ),

@@ -118,6 +118,8 @@ def build_town() -> Town:
         "stranger": house("stranger", OrganisationFactory()),
     }
     people = _people(houses["ours"])
+    # Somebody has to be there to review what is opened in an emergency.
+    grant(people["auditor"], "AUDITOR", board)
     targets = {}
     bystanders = {
         name: Target(name, people[name], houses["ours"], _TOGETHER)
@@ -240,7 +242,6 @@ def _people(house: House) -> dict[str, Person]:
     people["actor"].save()
     for name in ("other", "absent", "auditor"):
         people[name] = _somebody(name, house, manager=people["chief"])
-    grant(people["auditor"], "AUDITOR", house.organisation)
     DelegationFactory(
         manager=people["absent"], delegate=people["actor"], organisation=house.organisation
     )

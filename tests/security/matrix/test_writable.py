@@ -1,0 +1,175 @@
+"""Whatever else a form or a program sends along, only what the address asks for is changed.
+
+Every write is done twice from the same state: as it is meant, and with every column of the app's
+tables, and those of other products, sent along in many shapes. What it leaves must be the same.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+
+from tests.security.matrix.actors import ACTORS
+from tests.security.matrix.every_rule import RULES
+from tests.security.matrix.rules import Place, Rule, expected
+from tests.security.matrix.walk import path_of
+
+pytestmark = pytest.mark.django_db
+
+_ALSO = (
+    "id",
+    "pk",
+    "owner",
+    "owner_id",
+    "organisation",
+    "state",
+    "status",
+    "decided_by",
+    "approved_by",
+    "is_active",
+    "is_staff",
+    "is_superuser",
+    "user_permissions",
+    "groups",
+    "by",
+    "person",
+    "person_id",
+    "person.id",
+    "person[id]",
+    "person__id",
+)
+_WRITES = [
+    (rule.address, method) for rule in RULES.values() for method in rule.methods if method != "get"
+]
+# Forms that ask for more than the sample sends.
+OPTIONAL: dict[str, set[str]] = {
+    "appraisals:plan_action_add": {"programme", "competency"},
+    "courses:approval_decide": {"reason"},
+    "accounts:retention_rule_change": {"is_confirmed", "is_automatic", "is_duty"},
+    "accounts:hold_set": {"email"},
+    "accounts:emergency_open": {"withheld_because"},
+}
+_COUNTS = """
+SELECT relid::regclass::text, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
+ WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
+"""
+# A session notes its own key, and the ledger's chain hashes the numbers of new rows.
+_OF_THE_MOMENT = re.compile(r"\\+x[0-9a-f]+|wm_\w+|[0-9a-zA-Z_$=+/,.-]{24,}")
+# Columns that name somebody.
+_NAMES = r"\w*(?:person|subject|manager|by|owner|recipient|delegate|appraiser|user)\w*_id"
+_LEFT_OUT = {"django_session", "usersessions_usersession"}
+
+
+def sent_along(rule: Rule, body: dict[str, Any], victim: int) -> Iterator[tuple[str, Any]]:
+    """Every column of the app's tables that the address does not ask for."""
+    app = rule.address.partition(":")[0]
+    known = apps.get_app_config(app).get_models() if app != "v1" else apps.get_models()
+    names = {field.attname for model in known for field in model._meta.concrete_fields}
+    names |= {name.removesuffix("_id") for name in names} | set(_ALSO)
+    asked = {re.sub(r"_(day|month|year)$", "", name) for name in body} | OPTIONAL.get(
+        rule.address, set()
+    )
+    for name in sorted(names - asked - set(body)):
+        yield name, victim
+
+
+def effect(client: Any, rule: Rule, method: str, place: Place, body: Any) -> tuple[int, Any]:
+    """The answer, and what was written: how many rows of which tables, and what is in them."""
+    options = {"content_type": "application/json"} if rule.is_api else {}
+    with transaction.atomic():
+        before = _counts()
+        status = getattr(client, method)(path_of(rule, place), body, **options).status_code
+        after = _counts()
+        written = {
+            name: after[name] - before[name] for name in after if after[name] != before[name]
+        }
+        tables = sorted({name for name, _kind in written} - _LEFT_OUT)
+        rows = {table: _rows(table) for table in tables}
+        transaction.set_rollback(True)
+    kept = {name: count for name, count in written.items() if name[0] not in _LEFT_OUT}
+    return status, (kept, rows)
+
+
+def _counts() -> Counter[tuple[str, str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTS)
+        return Counter(
+            {
+                (row[0], kind): count
+                for row in cursor.fetchall()
+                for kind, count in zip(("new", "changed", "gone"), row[1:], strict=True)
+            }
+        )
+
+
+def _rows(table: str) -> list[str]:
+    """The rows of a table as text; numbers above any that the town has are those of new rows."""
+    name = ".".join(connection.ops.quote_name(part) for part in table.replace('"', "").split("."))
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT to_jsonb(kept) - 'id' FROM {name} kept")  # noqa: S608
+        texts = [_OF_THE_MOMENT.sub("…", str(row[0])) for row in cursor.fetchall()]
+    return sorted(texts)
+
+
+def somebody_who_may(town: Any, rule: Rule, method: str) -> Place:
+    """The first actor and row for which it is done."""
+    for actor in ACTORS.values():
+        targets = town.targets.values() if rule.of == "person" else [None]
+        houses = town.houses.values() if rule.of == "organisation" else [town.houses["ours"]]
+        for target in targets:
+            for house in houses:
+                place = Place(town, actor, target.house if target else house, target)
+                if rule.row and place.row(rule.row) is None:
+                    continue
+                if expected(rule, method, place).is_done:
+                    return place
+    raise LookupError(f"Nobody may {method} {rule.address}.")
+
+
+@pytest.mark.parametrize(("address", "method"), _WRITES)
+def test_what_is_sent_along_changes_nothing(matrix_town, address, method):
+    rule = RULES[address]
+    try:
+        place = somebody_who_may(matrix_town, rule, method)
+    except LookupError:
+        pytest.skip("nobody may do it to any of these rows")
+    with transaction.atomic():
+        client = place.actor.cast(matrix_town)
+        body = dict(rule.methods[method].body(place))
+        victim = matrix_town.targets["stranger"].person.pk
+        along = dict(sent_along(rule, body, victim))
+        meant = effect(client, rule, method, place, body)
+        more = effect(client, rule, method, place, {**along, **body})
+        transaction.set_rollback(True)
+
+    assert len(along) > 20
+    if rule.is_api:
+        assert (more[0], more[1][0]) == (400, {})
+    else:
+        assert more[0] == meant[0]
+        assert more[1][0] == meant[1][0]
+        assert _in_short(more[1][1], victim) == _in_short(meant[1][1], victim)
+        assert meant[0] < 400 or meant[0] == rule.methods[method].as_things_are
+
+
+def _in_short(rows: dict[str, list[str]], victim: int) -> dict[str, list[str]]:
+    """Rows without numbers, since new rows get new ones each time; but who the victim is stays."""
+    return {
+        table: sorted(
+            re.sub(r"\b\d+\b", "#", re.sub(rf'("{_NAMES}"): {victim}\b', r"\1: VICTIM", text))
+            for text in texts
+        )
+        for table, texts in rows.items()
+    }
+
+
+def test_somebody_else_s_number_in_a_row_is_found():
+    """Without this the comparison could pass because it looks at too little."""
+    meant, more = (f'{{"id": 5, "person_id": {number}, "kind": "A"}}' for number in (7, 9))
+
+    assert _in_short({"a": [meant]}, 9) != _in_short({"a": [more]}, 9)
+    assert _in_short({"a": [meant]}, 8) == _in_short({"a": [more.replace("5", "6")]}, 8)
