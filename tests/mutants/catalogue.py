@@ -75,12 +75,18 @@ def _of_services(name: str, function: ast.FunctionDef) -> str:
     return "return None" if name.lstrip("_").startswith("refuse_unless_") else ""
 
 
+def _of_walls(name: str, function: ast.FunctionDef) -> str:
+    is_rule = name.endswith(".condition") and not name.startswith("Kind.")
+    return 'return "true"' if is_rule else ""
+
+
 _GENERATED: tuple[tuple[str, str, Callable[[str, ast.FunctionDef], str]], ...] = (
     ("policy", "*/policies.py", _of_policies),
     ("policy", "*/policies/*.py", _of_policies),
     ("scope", "*/models.py", _of_models),
     ("scope", "*/models/*.py", _of_models),
     ("scope", "accounts/visibility.py", _of_visibility),
+    ("wall", "accounts/walls.py", _of_walls),
     ("refusal", "*/services/*.py", _of_services),
 )
 
