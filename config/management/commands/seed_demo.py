@@ -8,13 +8,14 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from accounts.models import Person
+from accounts.scope import run_as
 from accounts.services.anchors import set_aside
 from config.demo.client import keep
 from config.demo.fill import fill
 from config.demo.people import FEWEST_PEOPLE
 from config.demo.sign_ins import write_sign_ins
 from config.demo.wipe import empty_everything
-from config.demo.world import World
+from config.demo.world import SEEDER, World
 
 
 class Command(BaseCommand):
@@ -32,8 +33,9 @@ class Command(BaseCommand):
             set_aside(now=timezone.now())
         call_command("load_reference", stdout=self.stdout)
         started = time.monotonic()
-        world = World(seed=options["seed"], people=options["people"], now=timezone.now())
-        client = fill(world, say=self.stdout.write)
+        with run_as(SEEDER):
+            world = World(seed=options["seed"], people=options["people"], now=timezone.now())
+            client = fill(world, say=self.stdout.write)
         keep(client)
         self.stdout.write(write_sign_ins(client))
         self.stdout.write(f"Made in {time.monotonic() - started:.0f} seconds.")
