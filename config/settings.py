@@ -4,12 +4,11 @@ from email.utils import parseaddr
 
 import dj_database_url
 import dj_email_url
-import structlog
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import environment, places
+from config import environment, logs, places
 
 ENV = environment.load()
 BASE_DIR = places.BASE_DIR
@@ -361,48 +360,5 @@ TIME_ZONE = "Europe/London"
 # --- Logs: a request is known by its id and a person by the key of the row, never by name or e-mail
 DJANGO_STRUCTLOG_CELERY_ENABLED = False
 DJANGO_STRUCTLOG_USER_ID_FIELD = "pk"
-_shared_processors: list[structlog.typing.Processor] = [
-    structlog.contextvars.merge_contextvars,
-    structlog.stdlib.add_logger_name,
-    structlog.stdlib.add_log_level,
-    structlog.processors.TimeStamper(fmt="iso", utc=True),
-    structlog.stdlib.PositionalArgumentsFormatter(),
-]
-_renderer: list[structlog.typing.Processor] = (
-    [structlog.dev.ConsoleRenderer(colors=False)]
-    if EMBEDDED
-    else [structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-)
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "structured": {
-            "()": structlog.stdlib.ProcessorFormatter,
-            "foreign_pre_chain": _shared_processors,
-            "processors": [structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderer],
-        }
-    },
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
-    "root": {"handlers": ["stderr"], "level": ENV["LOG_LEVEL"]},
-    "loggers": {
-        "django": {"level": ENV["LOG_LEVEL"]},
-        # Hosts that are not ours are the caller's mistake, and arrive by the thousand.
-        "django.security.DisallowedHost": {"handlers": [], "propagate": False},
-        # Their DEBUG lines hold tokens and secrets.
-        "authlib": {"level": "INFO"},
-        "oauthlib": {"level": "INFO"},
-        "weasyprint": {"level": "ERROR"},
-        "fontTools": {"level": "ERROR"},
-    },
-}
-structlog.configure(
-    processors=[
-        structlog.stdlib.filter_by_level,
-        *_shared_processors,
-        structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    wrapper_class=structlog.stdlib.BoundLogger,
-    cache_logger_on_first_use=True,
-)
+LOGGING = logs.logging_config(level=ENV["LOG_LEVEL"], for_people=EMBEDDED)
+logs.configure_structlog()

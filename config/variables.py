@@ -74,7 +74,8 @@ VARIABLES = (
         "SECRET_KEY_FALLBACKS",
         "list",
         "Secret keys of before, newest first: sessions, links and the seeds of one-time codes made "
-        "under them still work. Type `manage.py rewrite_seeds`, wait 12 hours, then leave them out.",
+        "under them still work. Type `manage.py rewrite_seeds`, wait 12 hours, then leave them "
+        "out.",
         "List the former values of SECRET_KEY, separated by commas.",
         secret=True,
     ),
