@@ -26,6 +26,10 @@ class Token:
         return f"zq{self.kind}x{self.owner}qz"
 
 
+# What tests let out on purpose.
+ON_PURPOSE = Token("draft", "leak")
+
+
 def token(kind: str, owner: str) -> str:
     made = str(Token(kind, owner))
     if not _TOKEN.fullmatch(made):
