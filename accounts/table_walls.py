@@ -1,7 +1,17 @@
 """Row-level security of people, posts, roles and the ledger; and our opinion on other apps'."""
 
 from accounts import scope_middleware  # noqa: F401 - connects the scope to signing in
-from accounts.walls import AnyOf, Concerning, Open, Organisation, Own, Parent, Written, declare
+from accounts.walls import (
+    AnyOf,
+    Concerning,
+    Declared,
+    Open,
+    Organisation,
+    Own,
+    Parent,
+    Written,
+    declare,
+)
 
 _PUBLIC = "Names and codes of organisations are public facts."
 _SIGN_IN = "Read before anybody is known; holds no more than what opens a door."
@@ -10,7 +20,7 @@ _DJANGO = "Django's own: names of tables and of rights, and nothing of anybody."
 
 _ABOUT_A_PERSON = AnyOf((Organisation(), Concerning()))
 
-WALLS = {
+WALLS: Declared = {
     "accounts_organisation": Open(_PUBLIC),
     "accounts_organisationparent": Open(_PUBLIC),
     "accounts_organisationsuccession": Open(_PUBLIC),

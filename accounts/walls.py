@@ -152,10 +152,12 @@ class Wall:
         ]
 
 
+# What an app says of each of its tables.
+Declared = Mapping[str, Kind | Wall | Open]
 WALLS: dict[str, Wall | Open] = {}
 
 
-def declare(walls: Mapping[str, Kind | Wall | Open]) -> None:
+def declare(walls: Declared) -> None:
     """Say for each table of an app what its wall is; called from ``AppConfig.ready()``."""
     for table, wall in walls.items():
         if table in WALLS:

@@ -4,6 +4,7 @@ from accounts.walls import (
     ORGANISATIONS,
     AnyOf,
     Concerning,
+    Declared,
     Member,
     Open,
     Organisation,
@@ -14,7 +15,7 @@ from accounts.walls import (
 
 _FORM = "The standard form is public."
 
-WALLS = {
+WALLS: Declared = {
     "appraisals_appraisalform": Open(_FORM),
     "appraisals_formquestion": Open(_FORM),
     # A round says when and for which organisation, and nothing of anybody.

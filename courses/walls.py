@@ -4,6 +4,7 @@ from accounts.walls import (
     ORGANISATIONS,
     AnyOf,
     Concerning,
+    Declared,
     Open,
     Organisation,
     Parent,
@@ -17,7 +18,7 @@ _NATIONAL = "The catalogue of programmes is open to everybody; places on them ar
 _TAKEN_PART_IN = Written("waymark_took_part_in({table}.id)")
 _ATTENDED = Written("waymark_attended({table}.id)")
 
-WALLS = {
+WALLS: Declared = {
     "courses_programme": Open(_NATIONAL),
     "courses_outcome": Open(_NATIONAL),
     "courses_accreditation": Open(_NATIONAL),

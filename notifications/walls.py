@@ -1,8 +1,8 @@
 """Row-level security of what people are told."""
 
-from accounts.walls import Open, Own
+from accounts.walls import Declared, Open, Own
 
-WALLS = {
+WALLS: Declared = {
     "notifications_digest": Own(("recipient_id",)),
     "notifications_notice": Own(("recipient_id",)),
     "notifications_reminderday": Open("Says which days were read, and nothing of anybody."),

@@ -1,10 +1,10 @@
 """Row-level security of frameworks, role profiles and what people have reached."""
 
-from accounts.walls import Member, Open, Organisation, Parent
+from accounts.walls import Declared, Member, Open, Organisation, Parent
 
 _OWNED = Organisation("owner_id", is_shared=True, or_national=True)
 
-WALLS = {
+WALLS: Declared = {
     "pathways_framework": _OWNED,
     "pathways_scale": Open("Names of levels, which editions of several owners use."),
     "pathways_level": Open("Names of levels, which editions of several owners use."),

@@ -1,10 +1,20 @@
 """Row-level security of consent, pools, nominations and the search."""
 
-from accounts.walls import ORGANISATIONS, AnyOf, Open, Organisation, Own, Parent, Wall, Written
+from accounts.walls import (
+    ORGANISATIONS,
+    AnyOf,
+    Declared,
+    Open,
+    Organisation,
+    Own,
+    Parent,
+    Wall,
+    Written,
+)
 
 _CURSOR = "Says how far the ledger was read, and nothing of anybody."
 
-WALLS = {
+WALLS: Declared = {
     "talent_talentconsent": Own(("person_id",)),
     # A person's consent reaches the organisations of ``seen_from``, wherever the person works. The
     # search reads the table through the owner's view ``talent_findable``, which asks the same.
