@@ -59,7 +59,8 @@ class Actor:
             return Client(raise_request_exception=False, headers=headers)
         if self.role:
             place = town.board if self.at == "board" else town.houses[self.at].organisation
-            RoleGrantFactory(person=town.actor, organisation=place, role=self.role)
+            days = {"ends_on": TODAY + timedelta(days=20)}
+            RoleGrantFactory(person=town.actor, organisation=place, role=self.role, **days)
         client = Client(raise_request_exception=False)
         if self.name == "anonymous":
             return client
