@@ -1,13 +1,11 @@
 """How allauth behaves here: people come from the HR system or a command, never by signing up."""
 
-import time
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 import structlog
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.authentication import get_authentication_records
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -82,7 +80,7 @@ class AccountAdapter(DefaultAccountAdapter):
             moment = timezone.now()  # noqa: TID251 (allauth passes no time)
             return not second_factor.has_fresh_second_factor(request, now=moment)
         if app == "allauth.mfa":
-            return not _signed_in_just_now(request)
+            return not second_factor.gave_password_just_now(request)
         return bool(super().is_reauthentication_required(app=app, **kwargs))
 
     def send_notification_mail(
@@ -156,12 +154,3 @@ def written_alike(address: str) -> str:
     """
     plain = unicodedata.normalize("NFKD", address.strip().upper().casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
-
-
-def _signed_in_just_now(request: HttpRequest) -> bool:
-    """Whether a password was entered just now; by the library's clock, which wrote the records."""
-    moment, window = time.time(), second_factor.FRESH_FOR.total_seconds()
-    return any(
-        record["method"] == "password" and 0 <= moment - record["at"] < window
-        for record in get_authentication_records(request, request.user)
-    )

@@ -4,11 +4,13 @@ Whoever can see another person's record needs one. That a session passed it is a
 session and that person: who signs in again starts without.
 """
 
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from allauth.account.authentication import get_authentication_records
 from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -103,6 +105,29 @@ def fresh_second_factor(
         raise ReauthenticationRequired
 
     return guarded
+
+
+def proves_who_it_is(request: HttpRequest, *, now: datetime) -> None:
+    """Ask whoever opens everything that is held about themselves to prove again who they are.
+
+    With the second step where there is one, else with the password. Somebody who has neither came
+    from their organisation, which has no way to ask again: their session stands for them.
+    """
+    if has_fresh_second_factor(request, now=now):
+        return
+    if has_second_step(request.user):
+        raise ReauthenticationRequired
+    if request.user.has_usable_password() and not gave_password_just_now(request):
+        raise ReauthenticationRequired
+
+
+def gave_password_just_now(request: HttpRequest) -> bool:
+    """Whether a password was entered just now; by the library's clock, which wrote the records."""
+    moment, window = time.time(), FRESH_FOR.total_seconds()
+    return any(
+        record["method"] == "password" and 0 <= moment - record["at"] < window
+        for record in get_authentication_records(request, request.user)
+    )
 
 
 def to_second_step(request: HttpRequest) -> HttpResponse:

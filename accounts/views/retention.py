@@ -13,6 +13,7 @@ from accounts.http import SignedInRequest
 from accounts.models import LegalHold, Organisation, Person
 from accounts.retention_forms import HoldForm, RuleForm
 from accounts.rights import RECORD_CLASSES
+from accounts.second_factor import fresh_second_factor
 from accounts.selectors.retention import audited_by, latest_run, rules_for, run_lines
 from accounts.services.letting_go import look
 from accounts.services.retention import change_rule, lift_hold, set_hold
@@ -67,6 +68,7 @@ def retention_look(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_second_factor
 def retention_rule_change(request: SignedInRequest, pk: int, record_class: str) -> HttpResponse:
     organisation = _audited(request, pk)
     rule = rules_for(organisation.pk).get(record_class)
@@ -89,6 +91,7 @@ def retention_rule_change(request: SignedInRequest, pk: int, record_class: str) 
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_second_factor
 def hold_set(request: SignedInRequest, pk: int) -> HttpResponse:
     organisation = _audited(request, pk)
     form = HoldForm.of(organisation, request.POST if request.method == "POST" else None)
@@ -115,6 +118,7 @@ def _holds(request: SignedInRequest, organisation: Organisation, form: HoldForm)
 
 
 @require_POST
+@fresh_second_factor
 def hold_lift(request: SignedInRequest, pk: int) -> HttpResponse:
     holds = LegalHold.objects.visible_to(request.user, on=timezone.localdate())
     hold = get_object_or_404(holds, pk=pk)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.http import SignedInRequest
 from accounts.models import Person, Role, RoleGrant
 from accounts.role_forms import FindPersonForm, RoleForm
+from accounts.second_factor import fresh_second_factor
 from accounts.selectors.roles import (
     administers,
     lists_roles,
@@ -59,6 +60,7 @@ def role_find(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_second_factor
 def role_give(request: SignedInRequest, pk: int) -> HttpResponse:
     by, today = request.user, timezone.localdate()
     person = get_object_or_404(Person.objects.visible_to(by, on=today), pk=pk)
@@ -96,6 +98,7 @@ def _give(person: Person, form: RoleForm, *, by: Person) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_second_factor
 def role_end(request: SignedInRequest, pk: int) -> HttpResponse:
     by, today = request.user, timezone.localdate()
     rows = RoleGrant.objects.visible_to(by, on=today).from_day_on(today)

@@ -11,6 +11,7 @@ from accounts.http import SignedInRequest
 from accounts.models import Delegation, Person
 from accounts.policies import may_delegate
 from accounts.role_forms import StandInForm
+from accounts.second_factor import fresh_second_factor
 from accounts.selectors.delegations import names_stand_ins_for_others, stand_ins_shown
 from accounts.selectors.relations import roles_at
 from accounts.services.delegations import delegate, end_delegation
@@ -34,6 +35,7 @@ def stand_in_list(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_second_factor
 def stand_in_add(request: SignedInRequest) -> HttpResponse:
     person, today = request.user, timezone.localdate()
     if not _may_name(person):
@@ -68,6 +70,7 @@ def _name(form: StandInForm, *, by: Person) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_second_factor
 def stand_in_end(request: SignedInRequest, pk: int) -> HttpResponse:
     by, today = request.user, timezone.localdate()
     rows = Delegation.objects.visible_to(by, on=today).from_day_on(today)

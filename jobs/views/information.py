@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.http import SignedInRequest
 from accounts.retention_forms import CopyForForm
+from accounts.second_factor import fresh_second_factor, proves_who_it_is
 from accounts.selectors.pack import held_about
 from accounts.selectors.retention import audited_by
 from common.forms import form_status
@@ -33,11 +34,14 @@ def information_show(request: SignedInRequest) -> HttpResponse:
 
 @require_POST
 def information_ask(request: SignedInRequest) -> HttpResponse:
-    job = ask_for_pack(person=request.user, by=request.user, now=timezone.now())
+    now = timezone.now()
+    proves_who_it_is(request, now=now)
+    job = ask_for_pack(person=request.user, by=request.user, now=now)
     return redirect("jobs:job_show", public_id=job.public_id)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@fresh_second_factor
 def information_ask_for(request: SignedInRequest) -> HttpResponse:
     """A data protection officer asks for somebody; the copy is made for that person alone."""
     audited = frozenset(

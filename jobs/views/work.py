@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
+from accounts.second_factor import proves_who_it_is
 from common.navigation import page_of
 from jobs.models import Document, Job
 from jobs.rights import PACK
@@ -36,6 +37,8 @@ def document_list(request: SignedInRequest) -> HttpResponse:
 def document_download(request: SignedInRequest, public_id: UUID) -> FileResponse:
     documents = Document.objects.visible_to(request.user, on=timezone.localdate())
     document = get_object_or_404(documents, public_id=public_id)
+    if document.kind == PACK:
+        proves_who_it_is(request, now=timezone.now())
     try:
         content = document.file.open("rb")
     except FileNotFoundError:
