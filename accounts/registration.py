@@ -22,7 +22,7 @@ MENU = (
         covers=("accounts:role_",),
     ),
     NavigationItem(
-        _("Sign-in"),
+        _("Sign-in help"),
         "accounts:colleague_find",
         order=85,
         shown=colleagues.shown_to,
@@ -58,20 +58,6 @@ MENU = (
     ),
 )
 ACCOUNT_MENU = (
-    NavigationItem(
-        _("Who has looked at my record"),
-        "accounts:reading_list",
-        order=40,
-        covers=("accounts:reading_",),
-        in_account_menu=True,
-    ),
-    NavigationItem(
-        _("Equality monitoring"),
-        "accounts:equality_show",
-        order=60,
-        covers=("accounts:equality",),
-        in_account_menu=True,
-    ),
     NavigationItem(
         _("How you sign in"),
         "mfa_index",

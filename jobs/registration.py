@@ -30,6 +30,7 @@ def register_jobs() -> None:
             gettext_lazy("Your information"),
             "jobs:information_show",
             order=40,
+            covers=("jobs:information_", "accounts:reading_", "accounts:equality"),
             in_account_menu=True,
         )
     )

@@ -320,3 +320,12 @@ def test_an_endless_name_of_a_browser_is_cut():
     client = signed_in_by_password(PersonFactory(), user_agent="x" * 5_000)
 
     assert client.get(PAGE).status_code == 200
+
+
+@pytest.mark.parametrize("address", [PAGE, "/accounts/second-step/"])
+def test_only_who_has_a_password_is_led_to_changing_it(person, address):
+    by_password = signed_in_by_password(employ())
+    without = browser_of(person)
+
+    assert "/accounts/password/change/" in by_password.get(address).content.decode()
+    assert "/accounts/password/change/" not in without.get(address).content.decode()

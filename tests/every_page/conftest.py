@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
+from config.demo.wipe import empty_everything
 from tests.journeys.browser import chromium
 from tests.journeys.conftest import Site
 
@@ -16,11 +17,11 @@ def demonstration(django_db_setup, django_db_blocker):
     # The tests' mail is kept in memory; the mailbox page shows what the demonstration keeps.
     kept = override_settings(EMAIL_BACKEND="notifications.mail.MailboxBackend")
     with django_db_blocker.unblock(), kept:
-        call_command("flush", interactive=False, verbosity=0)
+        empty_everything()
         call_command("load_reference", verbosity=0)
         call_command("seed_demo", seed=42, people=PEOPLE, verbosity=0)
         yield
-        call_command("flush", interactive=False, verbosity=0)
+        empty_everything()
 
 
 @pytest.fixture(scope="module")

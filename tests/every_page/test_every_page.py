@@ -37,6 +37,8 @@ def signed_in(place):
     return client
 
 
+# The mark says for all of them which databases there have to be; the others are not taken back.
+@pytest.mark.django_db(databases=["default", "owner"])
 def test_every_address_without_a_place_here_takes_posts_only():
     client = Client()
     client.force_login(Person.objects.order_by("pk").first())
