@@ -4,14 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from accounts.actors import Actor
+from accounts.actors import Actor, SystemJob
 from accounts.encryption import Unreadable
 from accounts.equality import apart
 from accounts.equality.cipher import Answers, opened
 from accounts.models import MonitoringCode
+from accounts.scope import run_as
 from accounts.services.ledger import record
 
 BATCH = 500
+ROTATER = SystemJob("accounts.rotate_equality_keys", organisation_ids=None)
 
 
 @dataclass(slots=True)
@@ -42,14 +44,15 @@ def rotate_keys(
             done.unreadable += len(rows) - len(readable)
             last = rows[-1][0]
             told(done)
-    record(
-        by=by,
-        now=now,
-        verb="rotate_equality_keys",
-        about=MonitoringCode(),
-        rule="command",
-        facts={"written": done.written, "unreadable": done.unreadable},
-    )
+    with run_as(ROTATER):
+        record(
+            by=by,
+            now=now,
+            verb="rotate_equality_keys",
+            about=MonitoringCode(),
+            rule="command",
+            facts={"written": done.written, "unreadable": done.unreadable},
+        )
     return done
 
 

@@ -1,10 +1,8 @@
 """Letting go of what has been kept for long enough: looked at first, in batches, and resumable."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from django.apps import apps
-from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,6 +20,7 @@ from accounts.models import (
 )
 from accounts.policies import may_keep_retention
 from accounts.rights import Expiry
+from accounts.scope import run_as
 from accounts.selectors.relations import roles_at
 from accounts.selectors.retention import due_rows, expiries_in_order, rules_for, without_held
 from accounts.services.ledger import record
@@ -32,6 +31,9 @@ from common.errors import Forbidden
 BATCH = 500
 DUE = "accounts.retention_due"
 _LOOKS_KEPT_FOR = timedelta(days=90)
+# What is due is counted and dealt with whoever may see it, and a hold of another organisation is
+# heeded: an officer is judged, and is shown how many there are.
+KEEPER = SystemJob("accounts.retention", organisation_ids=None)
 
 
 def look(*, organisation: Organisation, by: Actor, now: datetime) -> RetentionRun:
@@ -65,19 +67,30 @@ def let_go(*, organisation: Organisation, by: Actor, now: datetime) -> Retention
 def look_everywhere(*, by: SystemJob, now: datetime) -> int:
     """Each night: do what runs by itself, count the rest, and tell the officers what waits for
     them, once a week. Returns how many organisations have something due."""
-    RetentionRun.objects.filter(is_dry=True, started_at__lt=now - _LOOKS_KEPT_FOR).delete()
+    _forget_old_looks(now=now)
     waiting = 0
     for organisation in Organisation.objects.order_by("pk"):
-        if any(rule.is_automatic for rule in rules_for(organisation.pk).values()):
+        if any(rule.is_automatic for rule, _expiry in _due_kinds(organisation)):
             let_go(organisation=organisation, by=by, now=now)
         run = look(organisation=organisation, by=by, now=now)
-        due = sum(count.due - count.held for count in run.counts.all())
+        due = _waiting_in(run)
         if due:
             waiting += 1
             _tell_officers(run, due=due, now=now)
     return waiting
 
 
+@run_as(KEEPER)
+def _forget_old_looks(*, now: datetime) -> None:
+    RetentionRun.objects.filter(is_dry=True, started_at__lt=now - _LOOKS_KEPT_FOR).delete()
+
+
+@run_as(KEEPER)
+def _waiting_in(run: RetentionRun) -> int:
+    return sum(count.due - count.held for count in run.counts.all())
+
+
+@run_as(KEEPER)
 def _tell_officers(run: RetentionRun, *, due: int, now: datetime) -> None:
     year, week, _weekday = run.on_day.isocalendar()
     officers = RoleGrant.objects.on(run.on_day).filter(
@@ -94,6 +107,7 @@ def _tell_officers(run: RetentionRun, *, due: int, now: datetime) -> None:
         )
 
 
+@run_as(KEEPER)
 def _may(organisation: Organisation, *, by: Actor, now: datetime) -> None:
     roles = roles_at(by, organisation.pk, on=london_date(now))
     if not may_keep_retention(roles) and "SYSTEM" not in roles:
@@ -103,14 +117,14 @@ def _may(organisation: Organisation, *, by: Actor, now: datetime) -> None:
         )
 
 
-def _due_kinds(organisation: Organisation) -> Iterator[tuple[RetentionRule, Expiry]]:
+@run_as(KEEPER)
+def _due_kinds(organisation: Organisation) -> list[tuple[RetentionRule, Expiry]]:
     rules = rules_for(organisation.pk)
-    for expiry in expiries_in_order():
-        rule = rules.get(expiry.record_class)
-        if rule is not None and rule.keep_months is not None:
-            yield rule, expiry
+    ruled = [(rules.get(expiry.record_class), expiry) for expiry in expiries_in_order()]
+    return [(rule, expiry) for rule, expiry in ruled if rule and rule.keep_months is not None]
 
 
+@run_as(KEEPER)
 def _take_up(organisation: Organisation, *, by: Actor) -> RetentionRun | None:
     unfinished = RetentionRun.objects.filter(
         organisation=organisation,
@@ -121,7 +135,7 @@ def _take_up(organisation: Organisation, *, by: Actor) -> RetentionRun | None:
     return unfinished.order_by("pk").last()
 
 
-@transaction.atomic
+@run_as(KEEPER)
 def _begin(organisation: Organisation, *, by: Actor, now: datetime, is_dry: bool) -> RetentionRun:
     run = RetentionRun.objects.create(
         organisation=organisation,
@@ -137,7 +151,7 @@ def _begin(organisation: Organisation, *, by: Actor, now: datetime, is_dry: bool
     return run
 
 
-@transaction.atomic
+@run_as(KEEPER)
 def _finish(run: RetentionRun, *, by: Actor, now: datetime) -> RetentionRun:
     run.finished_at = now
     run.save(update_fields=["finished_at"])
@@ -157,6 +171,7 @@ def _tell_ledger(run: RetentionRun, *, verb: str, by: Actor, now: datetime) -> N
     )
 
 
+@run_as(KEEPER)
 def _count(run: RetentionRun, rule: RetentionRule, expiry: Expiry) -> RetentionCount:
     """What is due of one kind, counted once for each run."""
     place, on = run.organisation_id, run.on_day
@@ -176,7 +191,7 @@ def _count(run: RetentionRun, rule: RetentionRule, expiry: Expiry) -> RetentionC
     )
 
 
-@transaction.atomic
+@run_as(KEEPER)
 def _batch(
     count: RetentionCount, rule: RetentionRule, expiry: Expiry, *, by: Actor, now: datetime
 ) -> int:

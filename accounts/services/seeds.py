@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from allauth.mfa.models import Authenticator
-from django.db import transaction
 
 from accounts.actors import SystemJob
 from accounts.adapter import BOUND_TO, seeds_ring
+from accounts.scope import run_as
 from accounts.services.ledger import record
 
 _SECRETS = ("secret", "seed")
@@ -29,7 +29,7 @@ def rewrite_seeds(*, now: datetime) -> int:
     )
 
 
-@transaction.atomic
+@run_as(JOB)
 def _rewrite_batch(keys: list[int], *, now: datetime) -> int:
     # Locked, because a code that is being spent writes the same row.
     rows = Authenticator.objects.select_for_update().filter(pk__in=keys)

@@ -19,7 +19,9 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from accounts.actors import SystemJob
 from accounts.models import CheckKind
+from accounts.scope import run_as
 from accounts.services.anchors import anchors, keep_check, lost_among
 from accounts.services.verification_sql import (
     BLOCK,
@@ -32,6 +34,7 @@ from accounts.services.verification_sql import (
 )
 
 AT_ONCE = 20_000
+VERIFIER = SystemJob("accounts.verify_ledger", organisation_ids=None)
 ANCHORS_AT_ONCE = 1_000
 
 
@@ -87,6 +90,7 @@ class Verification:
     faults: list[Fault] = field(default_factory=list)
 
 
+@run_as(VERIFIER)
 def verify(
     *, now: datetime, organisation_id: int | None = None, since_anchor: bool = False
 ) -> Verification:

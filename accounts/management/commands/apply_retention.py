@@ -9,8 +9,11 @@ from django.utils import timezone
 from accounts.actors import Actor, SystemJob
 from accounts.models import Organisation, Person, RetentionRun
 from accounts.rights import EXPIRIES
+from accounts.scope import run_as
 from accounts.selectors.retention import audited_by
 from accounts.services.letting_go import let_go, look
+
+KEEPER = SystemJob("apply_retention", organisation_ids=None)
 
 
 class Command(BaseCommand):
@@ -24,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--organisation", help="ODS code; without it, all that --by audits")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        by: Actor = SystemJob("apply_retention", organisation_ids=None)
+        by: Actor = KEEPER
         if options["by"]:
             by = self.officer(options["by"])
         elif options["apply"]:
@@ -40,6 +43,7 @@ class Command(BaseCommand):
             raise CommandError(f"Nobody has the e-mail address {email}.")
         return person
 
+    @run_as(KEEPER)
     def organisations(self, by: Actor, code: str | None) -> list[Organisation]:
         audited = audited_by(by, on=timezone.localdate())
         found = list(audited.filter(ods_code=code) if code else audited)
@@ -49,6 +53,7 @@ class Command(BaseCommand):
             )
         return found
 
+    @run_as(KEEPER)
     def tell(self, run: RetentionRun, organisation: Organisation) -> None:
         for count in run.counts.order_by("pk"):
             if count.due:

@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from accounts.actors import SystemJob
 from accounts.models import Person
+from accounts.scope import run_as
 from accounts.services.erasure import Erasure, erase_person, look_at_erasure
 from common.errors import DomainError
+
+ERASER = SystemJob("erase_person", organisation_ids=None)
 
 
 class Command(BaseCommand):
@@ -25,6 +28,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--reason", default="", help="Why; the ledger keeps it")
 
+    @run_as(ERASER)
     def handle(self, *args: Any, **options: Any) -> None:
         person, now = self.person(options["email"]), timezone.now()
         try:
@@ -34,8 +38,7 @@ class Command(BaseCommand):
                 officer = self.person(options["by"])
                 erasure = erase_person(person=person, by=officer, reason=options["reason"], now=now)
             else:
-                by = SystemJob("erase_person", organisation_ids=None)
-                erasure = look_at_erasure(person=person, by=by, now=now)
+                erasure = look_at_erasure(person=person, by=ERASER, now=now)
         except DomainError as refusal:
             raise CommandError(refusal.message) from refusal
         self.tell(erasure)

@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from accounts.actors import SystemJob
 from accounts.models import Person
+from accounts.scope import run_as
 from accounts.services.export import export_person
+
+EXPORTER = SystemJob("export_person", organisation_ids=None)
 
 
 class Command(BaseCommand):
@@ -30,7 +33,6 @@ class Command(BaseCommand):
             raise CommandError(f"{target} is there already. Name a file that is not.")
         if not target.parent.is_dir():
             raise CommandError(f"There is no folder {target.parent}. Make it first.")
-        by = SystemJob("export_person", organisation_ids=None)
         person = Person.objects.filter(email__iexact=options["email"]).first()
         if person is None:
             raise CommandError("Nobody has this e-mail address.")
@@ -38,7 +40,8 @@ class Command(BaseCommand):
         with NamedTemporaryFile(dir=target.parent, delete=False) as draft:
             path = Path(draft.name)
             try:
-                counts = export_person(person=person, to=draft, by=by, now=timezone.now())
+                with run_as(EXPORTER):
+                    counts = export_person(person=person, to=draft, by=EXPORTER, now=timezone.now())
             except BaseException:
                 path.unlink()
                 raise

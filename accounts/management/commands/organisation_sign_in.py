@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.actors import SystemJob
 from accounts.models import Organisation, OrganisationSignIn, Person
 from accounts.open_id import rewritten
+from accounts.scope import run_as
 from accounts.services.staff_identities import (
     Registration,
     link_identity,
@@ -46,7 +47,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         by = SystemJob("organisation_sign_in", organisation_ids=None)
         try:
-            getattr(self, options["action"].replace("-", "_"))(by, options)
+            with run_as(by):
+                getattr(self, options["action"].replace("-", "_"))(by, options)
         except DomainError as refusal:
             raise CommandError(refusal.message) from refusal
 
