@@ -44,7 +44,7 @@ def postgres(data_dir: Path, *, bin_dir: str, durable: bool) -> Program:
     settings = {
         "listen_addresses": "",
         "unix_socket_directories": str(sockets),
-        "max_connections": "200",
+        "max_connections": "300",
         "fsync": "on" if durable else "off",
         "synchronous_commit": "on" if durable else "off",
         "full_page_writes": "on" if durable else "off",

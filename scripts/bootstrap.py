@@ -76,7 +76,7 @@ def test(arguments: list[str]) -> NoReturn:
     ensure_system_packages(
         missing_for_pdf, missing_for_browser, missing_for_guide, missing_for_isolation
     )
-    beside_servers("test", ["-m", "pytest", *arguments])
+    beside_servers("test", ["scripts/run_tests.py", *arguments])
 
 
 def bench(arguments: list[str]) -> NoReturn:
@@ -114,6 +114,7 @@ def checks() -> list[tuple[str, list[str]]]:
         ("migrations", [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"]),
         ("settings' documents", [PYTHON, "manage.py", "document_settings", "--check"]),
         ("rights' documents", [PYTHON, "manage.py", "document_rights", "--check"]),
+        ("walls' document", [PYTHON, "manage.py", "document_walls", "--check"]),
     ]
 
 

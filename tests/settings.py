@@ -14,6 +14,8 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 # Even what reaches the database before the tests have made theirs (or empties it) never finds the
 # one that a developer works with. A worker that a test starts is given the tests' own by its name.
 _OWN = "test_" + DATABASES["default"]["NAME"].removeprefix("test_")
+if part := os.environ.get("TESTS_PART"):  # beside another run; see scripts/run_tests.py
+    _OWN = f"{_OWN.removesuffix(f'_{part}')}_{part}"
 DATABASES["default"] |= {"NAME": _OWN, "TEST": {"NAME": _OWN}}
 DATABASES["owner"] |= {"NAME": _OWN}
 CACHES["default"]["KEY_FUNCTION"] = "tests.cache.own_key"
