@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.http import SignedInRequest
 from accounts.models import Person
 from accounts.standing import standing
 from common.refusals import PROBLEM_JSON, problem, wants_json
@@ -107,7 +108,7 @@ def fresh_second_factor(
     return guarded
 
 
-def proves_who_it_is(request: HttpRequest, *, now: datetime) -> None:
+def proves_who_it_is(request: SignedInRequest, *, now: datetime) -> None:
     """Ask whoever opens everything that is held about themselves to prove again who they are.
 
     With the second step where there is one, else with the password. Somebody who has neither came

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event
+from accounts.scope import opened
 from accounts.selectors.sign_in import device_in_words
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
 from tests.second_step import PASSWORD, send_password, stand_still, with_password
@@ -114,6 +115,33 @@ def test_a_form_that_comes_too_late_is_not_lost(person, at):
     assert "To &lt;b&gt;lead&lt;/b&gt; a team" in page
     assert "two words" not in page
     assert not get_user(client).is_authenticated
+
+
+def test_a_session_that_is_over_is_gone_whatever_is_answered(person, at):
+    client = browser_of(person)
+    key = client.session.session_key
+    at(31)
+
+    response = client.post(reverse("notifications:notice_read_all"))
+
+    assert response.status_code == 401
+    assert response["Cache-Control"] == "private, no-store"
+    assert not Session.objects.filter(session_key=key).exists()
+    assert not UserSession.objects.filter(session_key=key).exists()
+
+
+def test_who_is_asked_for_after_the_end_is_nobody_to_the_database(person, at, monkeypatch):
+    client = browser_of(person)
+    at(31)
+    scopes = []
+    monkeypatch.setattr(
+        "accounts.scope_middleware.opened",
+        lambda actor, *, on: scopes.append(actor) or opened(actor, on=on),
+    )
+
+    client.get(reverse("v1:people"))
+
+    assert scopes == [None]
 
 
 def test_a_program_is_told_that_the_session_is_over(person, at):
