@@ -111,10 +111,22 @@ class RemoveApp(DeactivateTOTPView):
 
 
 class AddPasskey(AddWebAuthnView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs) | {"named_address": _named(self.request)}
+
     def form_valid(self, form: Any) -> HttpResponse:
         response: HttpResponse = super().form_valid(form)
         _step_added(self.request, kind=Authenticator.Type.WEBAUTHN)
         return response
+
+
+def _named(request: HttpRequest) -> str:
+    """This page under a name, where it was opened by this machine's number: browsers keep
+    passkeys for names only."""
+    host, _colon, port = request.get_host().rpartition(":")
+    if host not in {"127.0.0.1", "[::1]"}:
+        return ""
+    return f"{request.scheme}://localhost:{port}{request.path}"
 
 
 class RemovePasskey(RemoveWebAuthnView):

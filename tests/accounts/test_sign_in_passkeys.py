@@ -56,3 +56,18 @@ def test_what_a_second_step_is_changed_by_asks_for_it_again(client, name):
     response = client.get(reverse(name))
 
     assert response["Location"].startswith(reverse("mfa_reauthenticate"))
+
+
+@pytest.mark.parametrize(
+    ("host", "is_led"), [("127.0.0.1:8000", True), ("[::1]:8000", True), ("localhost:8000", False)]
+)
+def test_whoever_is_at_a_number_is_led_to_the_same_page_under_a_name(client, host, is_led):
+    person = employ()
+    set_up_app(person)
+    client.force_login(person)
+
+    page = client.get(reverse("mfa_add_webauthn"), headers={"Host": host})
+
+    assert page.status_code == 200
+    led = 'href="http://localhost:8000/accounts/second-step/passkeys/add/"'
+    assert (led in page.content.decode()) == is_led

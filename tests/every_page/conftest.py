@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.management import call_command
+from django.db import connections
 from django.test import override_settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -22,6 +23,7 @@ def demonstration(django_db_setup, django_db_blocker):
         call_command("seed_demo", seed=42, people=PEOPLE, verbosity=0)
         yield
         empty_everything()
+        connections["owner"].close()
 
 
 @pytest.fixture(scope="module")
