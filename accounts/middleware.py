@@ -78,10 +78,10 @@ class SessionLimitsMiddleware:
             response["Location"] += f"&ended={ended}"
             return response
         context = {"ended": ended, "typed": _typed(request)}
-        response = render(request, "accounts/session_ended.html", context, status=401)
+        page = render(request, "accounts/session_ended.html", context, status=401)
         # Nobody is signed in any more, and yet the page holds what somebody wrote.
-        response.headers["Cache-Control"] = "private, no-store"
-        return response
+        page.headers["Cache-Control"] = "private, no-store"
+        return page
 
 
 class SecondStepMiddleware:

@@ -1,6 +1,6 @@
 """Writing down who opened what is kept about somebody, so that the person can see it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Unpack
 
@@ -8,7 +8,7 @@ from django.db.models import Model, Q
 
 from accounts.actors import ApiClientPrincipal
 from accounts.models import Event, Person
-from accounts.services.ledger import EventFields, record
+from accounts.services.ledger import EventFields, event_row, record
 from common.dates import london_date, london_midnight
 
 
@@ -30,16 +30,35 @@ def record_reading(
     return record(**fields)
 
 
+def record_readings(readings: Sequence[EventFields]) -> list[Event]:
+    """The same for a list that one reader opened at once, the parties' own rows left out: one
+    statement asks what was read today, one writes the rest."""
+    by = readings[0]["by"] if readings else None
+    if not isinstance(by, Person | ApiClientPrincipal):
+        return []
+    about, first = [told["about"] for told in readings], readings[0]
+    read = _read_today(by, about, verb=first["verb"], now=first["now"])
+    rows = [event_row(**told) for told in readings if told["about"].pk not in read]
+    return Event.objects.bulk_create(rows)
+
+
 def _was_read_today(
     by: Person | ApiClientPrincipal, about: Model, *, verb: str, now: datetime
 ) -> bool:
+    return about.pk in _read_today(by, [about], verb=verb, now=now)
+
+
+def _read_today(
+    by: Person | ApiClientPrincipal, about: Sequence[Model], *, verb: str, now: datetime
+) -> set[int]:
+    """The numbers of those of ``about``, all of one kind, that ``by`` opened today."""
     reader = Q(by_client=by.client) if isinstance(by, ApiClientPrincipal) else Q(by_person=by.pk)
     read = Event.objects.filter(
         reader,
         verb=verb,
-        about_type=about._meta.label_lower,  # noqa: SLF001 (documented by Django)
-        about_id=about.pk,
+        about_type=about[0]._meta.label_lower,  # noqa: SLF001 (documented by Django)
+        about_id__in=[row.pk for row in about],
         happened_at__gte=london_midnight(london_date(now)),
         happened_at__lte=now,
     )
-    return read.exists()
+    return {pk for pk in read.values_list("about_id", flat=True) if pk is not None}

@@ -9,9 +9,9 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.http import SignedInApiRequest
-from appraisals.models import ActionKind, ActionState
+from appraisals.models import ActionKind, ActionState, DevelopmentPlan
 from appraisals.selectors.plans import plan_rows, plans_visible_to
-from appraisals.services.reading import open_plan
+from appraisals.services.reading import open_listed_plans, open_plan
 from common.api import KeysetPagination
 from common.api.views import ApiView
 
@@ -69,7 +69,12 @@ class PlanList(ApiView):
         if "on" in self.query:
             day = self.query["on"]
             rows = rows.filter(starts_on__lte=day, ends_on__gte=day)
-        return self.page(request, rows)
+        response = self.page(request, rows)
+        listed = [
+            DevelopmentPlan(id=r["id"], person_id=r["person_id"]) for r in response.data["results"]
+        ]
+        open_listed_plans(plans=listed, by=request.user, now=timezone.now())
+        return response
 
 
 @extend_schema(tags=["plans"])

@@ -1,8 +1,9 @@
 import pytest
 from django.urls import reverse
 
+from accounts.models import Event
 from tests.api_client import hr_system
-from tests.factories.accounts import OrganisationFactory, employ
+from tests.factories.accounts import OrganisationFactory, employ, grant
 from tests.factories.plans import DevelopmentPlanFactory, manager_with_a_gap, plan_of
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +31,7 @@ def test_the_list_holds_the_plans_of_the_clients_organisation_only(
         DevelopmentPlanFactory(person=employ(organisation=world.organisation))
     DevelopmentPlanFactory(person=employ())
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(18):
         response = hr.get(reverse("v1:plan-list"))
 
     body = response.json()
@@ -138,3 +139,35 @@ def test_a_signed_in_person_sees_what_the_page_would_show(client, world):
     body = client.get(reverse("v1:plan-list")).json()
 
     assert [row["id"] for row in body["results"]] == [plan.pk]
+
+
+def test_a_list_that_tells_titles_and_roles_is_a_reading_of_each_plan_once_a_day(hr, world):
+    plan = plan_of(world)
+    other = DevelopmentPlanFactory(person=employ(organisation=world.organisation))
+
+    for _ in range(2):
+        hr.get(reverse("v1:plan-list"))
+    hr.get(detail_of(plan))
+
+    read = Event.objects.filter(verb="read_plan").order_by("about_id")
+    assert [(e.about_id, e.subject_id, e.by_client_id) for e in read] == [
+        (each.pk, each.person_id, hr.api_client.pk)
+        for each in sorted((plan, other), key=lambda each: each.pk)
+    ]
+    assert {e.organisation_id for e in read} == {world.organisation.pk}
+    assert {e.facts["as"] for e in read} == {"API_CLIENT"}
+
+
+def test_the_person_and_the_line_manager_leave_no_trace_in_a_list(client, world):
+    plan = plan_of(world)
+    lead = grant(employ(organisation=world.organisation), "LEARNING_LEAD", world.organisation)
+    manager = world.person.managed_by_lines.get(kind="LINE_MANAGER").manager
+
+    for reader in (world.person, manager, lead):
+        client.force_login(reader)
+        assert [row["id"] for row in client.get(reverse("v1:plan-list")).json()["results"]] == [
+            plan.pk
+        ]
+
+    [event] = Event.objects.filter(verb="read_plan")
+    assert (event.by_person, event.facts["as"]) == (lead, "LEARNING_LEAD")

@@ -13,7 +13,7 @@ WRITES = {
     "get_or_create",
     "update_or_create",
 }
-RECORDS = {"record", "event_row", "record_reading"}
+RECORDS = {"record", "event_row", "record_reading", "record_readings"}
 
 
 def silent_services(module: ast.Module) -> Iterator[str]:
