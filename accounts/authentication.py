@@ -15,7 +15,7 @@ from rest_framework.request import Request
 
 from accounts.actors import ApiClientPrincipal, SystemJob
 from accounts.models import ApiClientSecret
-from accounts.scope import enter, lifted
+from accounts.scope import enter
 
 if TYPE_CHECKING:
     # rest_framework.views imports this module through the settings.
@@ -44,14 +44,16 @@ class ApiTokenAuthentication(TokenAuthentication):
         token = found[1] if found else None
         if token is None:
             raise _unknown_token()
-        with lifted(WHO_CALLS):
-            secret = _live_secret_of(token)
+        today = timezone.localdate()
+        enter(WHO_CALLS, on=today)
+        secret = _live_secret_of(token)
         if secret is None or found[0] is not None:
+            enter(None, on=today)
             raise _unknown_token()
         client = secret.client
         scopes = frozenset(token.get_scopes()) & frozenset(client.client.get_scopes())
         principal = ApiClientPrincipal(client=client, scopes=scopes)
-        enter(principal, on=timezone.localdate())
+        enter(principal, on=today)
         return principal, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -5,7 +5,7 @@ which reads the settings made here. They end with their transaction, so that not
 in a connection that somebody else uses next. Where nothing is set, nothing is seen.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,10 @@ EVERYTHING: Values = ("on", "", "", "", "", "")
 # organisations are seen through these.
 MOST_PEOPLE = 5000
 
+_SEE_EVERYTHING = "SELECT set_config('waymark.everywhere', 'on', true)"
+_CURRENT = "SELECT {}".format(
+    ", ".join(f"current_setting('waymark.{name}', true)" for name in SETTINGS)
+)
 _TAKE_OVER = "SELECT {}".format(
     ", ".join(
         f"current_setting('waymark.{name}', true), set_config('waymark.{name}', %s, true)"
@@ -61,6 +65,7 @@ SELECT set_config('waymark.person', %(person)s::text, true),
            UNION SELECT job.organisation_id
              FROM managed JOIN accounts_assignment job ON job.id = managed.assignment_id
        ), ','), true),
+       set_config('waymark.session', '', true),
        set_config('waymark.everywhere', '', true)
 """
 )
@@ -75,7 +80,8 @@ def opened(actor: "Actor | None", *, on: date) -> Iterator[None]:
     """
     is_inside = connection.in_atomic_block
     with transaction.atomic():
-        before = enter(actor, on=on)
+        before = _current() if is_inside else NOTHING
+        enter(actor, on=on)
         yield
         if is_inside and not connection.needs_rollback:
             _take_over(before)
@@ -109,21 +115,22 @@ def lifted(job: "SystemJob") -> Iterator[None]:
             _take_over(before)
 
 
-def enter(actor: "Actor | None", *, on: date) -> Values:
-    """Make the scope of the current transaction that of ``actor``; return the one before."""
+def enter(actor: "Actor | None", *, on: date) -> None:
+    """Make the scope of the current transaction that of ``actor``."""
     _refuse_outside_a_transaction()
     if actor is None or (actor.actor_kind == "person" and not actor.is_active):
-        return _take_over(NOTHING)
-    if actor.actor_kind == "job":
-        return _take_over(_values_of_job(actor))
-    if actor.actor_kind == "client":
+        _take_over(NOTHING)
+    elif actor.actor_kind == "job":
+        _take_over(_values_of_job(actor))
+    elif actor.actor_kind == "client":
         place = standing(actor, on=on)
         shared = _listed(place.organisation_ids | place.above_ids)
-        return _take_over(("", "", "", _listed(place.organisation_ids), shared, ""))
-    # Where a person stands decides what they see, so it is read before anything can be seen.
-    before = _take_over(EVERYTHING)
-    _enter_person(actor.pk, standing(actor, on=on))
-    return before
+        _take_over(("", "", "", _listed(place.organisation_ids), shared, ""))
+    else:
+        # Where a person stands decides what they see, so it is read before anything can be seen.
+        with connection.execute_wrapper(_seeing_everything):
+            place = standing(actor, on=on)
+            _enter_person(actor.pk, place)
 
 
 def hold_session(session_id: int) -> None:
@@ -151,11 +158,26 @@ def _enter_person(person_id: int, place: Standing) -> None:
         cursor.execute(_OF_A_PERSON, given)
 
 
+def _seeing_everything(
+    execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]
+) -> Any:
+    """Lift the walls before a statement, in the same round trip; its own rows are what is read."""
+    found = execute(f"{_SEE_EVERYTHING};{sql}", params, many, context)
+    context["cursor"].nextset()
+    return found
+
+
 def _values_of_job(job: "SystemJob") -> Values:
     if job.organisation_ids is None:
         return EVERYTHING
     within = _listed(job.organisation_ids)
     return ("", "", "", within, within, "")
+
+
+def _current() -> Values:
+    with connection.cursor() as cursor:
+        cursor.execute(_CURRENT)
+        return tuple(value or "" for value in cursor.fetchone())
 
 
 def _take_over(values: Values) -> Values:

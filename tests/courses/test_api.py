@@ -33,8 +33,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 COURSES, SESSIONS, ENROLMENTS = "/api/v1/courses/", "/api/v1/sessions/", "/api/v1/enrolments/"
 
 # The token, its OAuth client, whom that acts for, and the organisations it covers; and the scope:
-# a savepoint around the request, nobody's scope, the system's and back for the token, the client's,
-# and the end of both.
+# a savepoint around the request, what was open before, nobody's scope, the system's for the token,
+# the client's, and the end of both.
 SIGN_IN = 11
 
 
