@@ -36,8 +36,9 @@ def record_readings(readings: Sequence[EventFields]) -> list[Event]:
     by = readings[0]["by"] if readings else None
     if not isinstance(by, Person | ApiClientPrincipal):
         return []
-    about, first = [told["about"] for told in readings], readings[0]
-    read = _read_today(by, about, verb=first["verb"], now=first["now"])
+    about = [told["about"] for told in readings]
+    verb, now = readings[0]["verb"], readings[0]["now"]
+    read = _read_today(by, about, verb=verb, now=now)
     rows = [event_row(**told) for told in readings if told["about"].pk not in read]
     return Event.objects.bulk_create(rows)
 
