@@ -4,10 +4,10 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from accounts.walls import WALLS, Open, Wall
+from accounts.walls import WALLS, Open
 from config.roles import APPEND_ONLY
 from tests.architecture.source import APPS
-from tests.roles import as_owner
+from tests.security.as_built import WALLED, answers, policies
 
 pytestmark = pytest.mark.django_db
 
@@ -16,13 +16,6 @@ OURS = {
     for model in apps.get_models(include_auto_created=True)
     if model._meta.app_label in APPS
 }
-WALLED = sorted(table for table, wall in WALLS.items() if isinstance(wall, Wall))
-
-
-def answers(statement, *params):
-    with connection.cursor() as cursor:
-        cursor.execute(statement, params)
-        return cursor.fetchall()
 
 
 def test_every_table_in_the_database_has_a_wall_or_a_reason():
@@ -86,32 +79,6 @@ def test_the_database_has_the_wall_that_is_declared(table):
     assert switched_on == (True, True)
     assert set(as_built) == {f"{table}_wall", *([f"{table}_owner"] if wall.seen_by_owner else [])}
     assert as_built[f"{table}_wall"][:2] == ["ALL", ["public"]]
-
-
-def policies(table):
-    rows = answers(
-        "SELECT policyname, cmd, roles, qual, with_check FROM pg_policies"
-        " WHERE schemaname = 'public' AND tablename = %s",
-        table,
-    )
-    return {
-        name: rest for name, *rest in ((row[0], row[1], list(row[2]), *row[3:]) for row in rows)
-    }
-
-
-@pytest.mark.django_db(transaction=True)
-def test_walls_built_from_the_declarations_are_those_of_the_migrations():
-    before = {table: policies(table) for table in WALLED}
-
-    with as_owner(), connection.cursor() as cursor:
-        cursor.execute("BEGIN")
-        for table in WALLED:
-            for statement in (*WALLS[table].undoing(table), *WALLS[table].statements(table)):
-                cursor.execute(statement)
-        after = {table: policies(table) for table in WALLED}
-        cursor.execute("ROLLBACK")
-
-    assert [table for table in WALLED if before[table] != after[table]] == []
 
 
 def test_the_application_s_role_has_no_powers():
