@@ -9,6 +9,7 @@ PARTS = {
     "lists": "Lists",
     "talent_search": "Talent search",
     "relations": "Who may see what",
+    "walls": "Walls in the database",
     "ledger": "Ledger",
     "pdf": "Development plans as PDF",
 }

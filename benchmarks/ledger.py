@@ -4,19 +4,17 @@ Everything happens in a copy of the database that is dropped afterwards: the led
 """
 
 import multiprocessing
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from statistics import median
 from time import perf_counter
 
-import psycopg
-from django.conf import settings
 from django.db import connection, connections
 from django.utils import timezone
-from psycopg import sql
 
 from accounts.models import Assignment, LedgerLink, Person
 from accounts.services.verification import verify
+from benchmarks.database import in_a_copy
+from benchmarks.roles import as_superuser
 from benchmarks.row import Row
 from common.errors import DomainError
 from pathways.models import RoleProfile
@@ -29,7 +27,7 @@ ROUNDS = 5
 
 
 def run() -> list[Row]:
-    with _in_a_copy():
+    with in_a_copy():
         return [_cost(), _verification()]
 
 
@@ -43,7 +41,7 @@ def _cost() -> Row:
         _round(pool, writers)
         for _number in range(ROUNDS):
             for how, found in rates.items():
-                with connection.cursor() as cursor:
+                with as_superuser(), connection.cursor() as cursor:
                     cursor.execute(f"ALTER TABLE accounts_event {how} TRIGGER ledger_note")
                 found.append(_round(pool, writers))
     with_links, without = (median(found) for found in rates.values())
@@ -99,7 +97,7 @@ def _writers() -> list[tuple[int, int]]:
 
 def _verification() -> Row:
     """Everything in the ledger verified, and how long a million events take at that rate."""
-    with connection.cursor() as cursor:
+    with as_superuser(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts_event ENABLE TRIGGER ledger_note")
     began = perf_counter()
     found = verify(now=timezone.now())
@@ -114,28 +112,3 @@ def _verification() -> Row:
         beside=f"{1_000_000 / found.events * seconds:.0f} s",
         ratio=None,
     )
-
-
-@contextmanager
-def _in_a_copy() -> Iterator[None]:
-    """Let every statement go to a copy of the database, and drop it at the end."""
-    known = connection.get_connection_params()
-    address = {name: known[name] for name in ("host", "port", "user", "password") if name in known}
-    original = str(settings.DATABASES["default"]["NAME"])
-    copy = f"{original}_copy"
-    connections.close_all()
-    with psycopg.connect(**address, dbname="postgres", autocommit=True) as server:
-        drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(copy))
-        server.execute(drop)
-        server.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
-                sql.Identifier(copy), sql.Identifier(original)
-            )
-        )
-        connection.settings_dict["NAME"] = copy
-        try:
-            yield
-        finally:
-            connections.close_all()
-            connection.settings_dict["NAME"] = original
-            server.execute(drop)

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.http import HttpResponse
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Event, Organisation, Person
 from accounts.services.ledger import event_row
 from appraisals.models import Appraisal, Cycle
-from benchmarks.pages import api_caller
+from benchmarks.pages import api_caller, browser_of
 from benchmarks.row import Row
 from benchmarks.timing import checked
 from common.dates import london_date
@@ -83,8 +82,7 @@ class Place:
 
     def lists(self) -> list[tuple[str, Get, str]]:
         """Every list there is: its name, how it is read, its address."""
-        client = Client(SERVER_NAME="localhost")
-        client.force_login(self.reader)
+        client = browser_of(self.reader)
         ask = api_caller(self.organisation)
         pages = [
             "notifications:home",

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from accounts.actors import SystemJob
 from accounts.authentication import SCOPES
-from accounts.models import Organisation
+from accounts.models import Organisation, Person
 from accounts.services.clients import create_client
 from appraisals.models import Appraisal
 from benchmarks.row import Row
 from benchmarks.timing import in_turns
 from config.demo.personas import BY_SLUG, HOME, person_of
+from tests.signing_in import sign_in
 
 _HOST = "localhost"
 
@@ -54,8 +55,12 @@ def signed_in(slug: str) -> Client:
     person = person_of(BY_SLUG[slug])
     if person is None:
         raise RuntimeError(f"{slug} is not in this demonstration.")
+    return browser_of(person)
+
+
+def browser_of(person: Person) -> Client:
     client = Client(SERVER_NAME=_HOST)
-    client.force_login(person)
+    sign_in(client, person)
     return client
 
 

@@ -10,7 +10,12 @@ from config.settings import *  # noqa: F403
 from config.settings import DATABASES, STORAGES
 
 DATABASE_NAME = "waymark_bench"
-DATABASES["default"]["NAME"] = DATABASE_NAME
+for _database in DATABASES.values():
+    _database["NAME"] = DATABASE_NAME
+# The superuser goes on as the application's role (benchmarks.roles), and can leave it. That of the
+# embedded server is let in by its socket.
+DATABASES["default"]["USER"] = os.environ.get("BENCHMARKS_SUPERUSER", "postgres")
+DATABASES["default"]["OPTIONS"]["options"] = "-c role=waymark_web -c waymark.everywhere=on"
 # One connection for all, so that whatever is made for a figure can be taken back.
 DATABASES["default"]["OPTIONS"].pop("pool", None)
 DATABASES["default"]["CONN_MAX_AGE"] = None
