@@ -30,6 +30,7 @@ from notifications.models import Digest, KeptMail, Notice
 from pathways.models import Attainment
 from talent.models import Nomination, NominationState, TalentConsent, TalentProfile
 from tests.demo.conftest import NOW, SMALL, _Silence, make_world
+from tests.roles import as_in_production
 
 TODAY = NOW.date()
 
@@ -379,7 +380,10 @@ def test_wiping_removes_who_was_there_and_keeps_the_sign_ins_private(settings, t
     settings.DATA_DIR = tmp_path
     Person.objects.create(family_name="Real", email="real@example.nhs.uk")
 
-    seed(people=SMALL, wipe=True)
+    with as_in_production():
+        connection.close()
+        seed(people=SMALL, wipe=True)
+        connection.close()
 
     assert not Person.objects.filter(email="real@example.nhs.uk").exists()
     assert Person.objects.count() == SMALL

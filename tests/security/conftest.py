@@ -3,8 +3,11 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from tests.demo.conftest import world
 from tests.factories.clock import NOW
 from tests.security.houses import town as build_town
+
+__all__ = ["world"]
 
 
 @pytest.fixture(autouse=True)
