@@ -223,7 +223,7 @@ def test_the_page_asks_the_database_the_same_whatever_was_answered(
     browser.post(ANSWER, {found.attribute: str(found.pk) for found in offered})
     browser.get(SHOW)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(11):
         page = browser.get(SHOW)
 
     assert words(page).count("Prefer not to say") == answered

@@ -24,9 +24,9 @@ from tests.factories.plans import DevelopmentPlanFactory
 pytestmark = pytest.mark.django_db
 
 YESTERDAY = TODAY - timedelta(days=1)
-QUERIES_READING = 6
-QUERIES_TIMELINE = 7
-QUERIES_SEARCH = 6
+QUERIES_READING = 11
+QUERIES_TIMELINE = 12
+QUERIES_SEARCH = 11
 
 
 @pytest.fixture

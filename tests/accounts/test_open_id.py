@@ -415,7 +415,7 @@ def test_the_list_shows_who_offers_it_and_nobody_else(
     silent = OrganisationFactory(name="Silent NHS Trust")
     withdraw_sign_in(offered=offered_by(silent, provider), by=SYSTEM, now=timezone.now())
 
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(6):
         page = client.get("/sign-in/?next=/courses/").content.decode()
 
     assert page.count("/?next=%2Fcourses%2F") >= rows

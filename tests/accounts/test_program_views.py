@@ -181,7 +181,7 @@ def test_the_list_shows_the_programs_of_ones_organisations(
     program_of(OrganisationFactory(), name="Theirs")
     client.get(LIST)
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(11):
         page = client.get(LIST).content.decode()
 
     assert page.count("data-program") == rows

@@ -50,7 +50,7 @@ def test_an_administrator_lists_the_roles_of_the_organisations_below(
     elsewhere = RoleGrantFactory()
     RoleGrantFactory(organisation=trust, ends_on=TODAY - timedelta(days=1))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(10):
         response = client.get(reverse("accounts:role_list"))
 
     page = response.content.decode()
@@ -209,7 +209,7 @@ def test_one_reads_who_stands_in_for_oneself_and_for_whom_one_stands_in(
     DelegationFactory(delegate=manager, organisation=trust)
     others = DelegationFactory(delegate=colleague, organisation=trust)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(10):
         response = client.get(reverse("accounts:stand_in_list"))
 
     page = response.content.decode()

@@ -226,7 +226,7 @@ def test_the_list_shows_one_s_own_sessions(person, rows, django_assert_num_queri
         signed_in_by_password(person, user_agent="curl/8")
     signed_in_by_password(employ(), user_agent="Firefox/140 of somebody else")
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(10):
         response = client.get(PAGE)
 
     page = response.content.decode()
