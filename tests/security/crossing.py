@@ -19,7 +19,7 @@ from tests.roles import as_in_production
 def rounds(trusts: list[Organisation], *, times: int, threads: int) -> Counter[str]:
     """Open ``times`` scopes in ``threads``; count who saw their own trust only ("own"), another's
     ("crossed"), and what was left behind for somebody without a scope ("left behind")."""
-    shares = [times // threads] * threads
+    shares = [times // threads + (number < times % threads) for number in range(threads)]
     with as_in_production(), ThreadPoolExecutor(threads) as pool:
         counted = pool.map(lambda share: _turns(trusts, share), shares)
         return sum(counted, Counter[str]())
