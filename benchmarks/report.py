@@ -20,8 +20,8 @@ included), at most 1.15 times the bare rendering for a PDF, and the same number 
 at 1,000 rows for every list. The chain of the ledger may cost sixteen writers a fifth of their pace
 at the most (a ratio of 0.80), and a million events are verified in 60 seconds at the most.
 Row-level security may cost a request a quarter at the most: beside it the same request is answered
-by a role that no policy holds for, without a scope, without a transaction around it and with the
-search reading its table straight away.
+by a role that no policy holds for, and then also without a scope, without a transaction around it
+and with the search reading its table straight away.
 """
 
 
