@@ -29,7 +29,7 @@ def amara(db):
 
 
 def test_the_page_lists_who_is_there_and_what_they_can_do(client, amara, django_assert_num_queries):
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         response = client.get("/demo/")
 
     text = response.content.decode()
