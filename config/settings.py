@@ -166,7 +166,8 @@ DATABASES = {
             "pool": {"min_size": 1, "max_size": ENV["DATABASE_POOL_SIZE"], "timeout": 5},
         },
         "ATOMIC_REQUESTS": False,  # ScopeMiddleware does it, and opens the scope in it
-        "DISABLE_SERVER_SIDE_CURSORS": True,
+        # Cursors of the server are opened inside transactions only, and end with them.
+        "DISABLE_SERVER_SIDE_CURSORS": False,
     },
     "owner": dj_database_url.parse(ENV["DATABASE_OWNER_URL"] or ENV["DATABASE_URL"])
     | {"OPTIONS": {"connect_timeout": 5}, "TEST": {"MIRROR": "default"}},

@@ -10,10 +10,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor, SystemJob
+from accounts.actors import Actor
 from accounts.models import Person
 from accounts.policies import may_make_pack
-from accounts.scope import lifted
 from accounts.selectors.rights import rights_relations
 from accounts.services.export import export_person
 from accounts.telling import tell
@@ -24,7 +23,6 @@ from jobs.rights import PACK
 from jobs.services.documents import Source, fingerprint, keep_document
 from jobs.services.progress import Work, ask_for, fail, finish, take_turn
 
-PACKER = SystemJob("jobs.packs", organisation_ids=None)
 READY = "accounts.pack_ready"
 ASKED_FOR_YOU = "accounts.pack_asked_for_you"
 
@@ -47,9 +45,7 @@ def ask_for_pack(*, person: Person, by: Actor, now: datetime) -> Job:
         title=_("A copy of your information"),
         payload={"person_id": person.pk},
     )
-    # The job is the person's own, and so out of the sight of whoever asks on their behalf.
-    with lifted(PACKER):
-        job = ask_for(owner=person, work=work, by=by, now=now)
+    job = ask_for(owner=person, work=work, by=by, now=now)
     if by != person:
         _tell(job, ASKED_FOR_YOU, now=now)
     return job

@@ -8,11 +8,14 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
+from accounts.actors import Actor, SystemJob
 from accounts.models import Person
+from accounts.scope import lifted
 from accounts.services.ledger import record
 from jobs.models import JOB_WORKFLOW, Document, Job, JobState
 from jobs.services.outbox import put
+
+ASKER = SystemJob("jobs.ask_for", organisation_ids=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,15 @@ def ask_for(*, owner: Person, work: Work, by: Actor, now: datetime) -> Job:
     Asking again before it has started returns the waiting job. One that has started may have read
     what it is made from, so then the same work is queued once more.
     """
+    if owner == by:
+        return _ask(owner, work, by=by, now=now)
+    # The job is its owner's, and so out of the sight of whoever sets it going: the line manager,
+    # say, whose signature asks for the PDF of a colleague's plan.
+    with lifted(ASKER):
+        return _ask(owner, work, by=by, now=now)
+
+
+def _ask(owner: Person, work: Work, *, by: Actor, now: datetime) -> Job:
     job, created = Job.objects.get_or_create(
         owner=owner,
         kind=work.kind,

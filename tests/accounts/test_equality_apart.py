@@ -213,6 +213,7 @@ def test_web_processes_are_not_told_where_the_role_signs_in(settings):
 MAY_IMPORT = (
     "accounts/apps.py",
     "accounts/equality/",
+    "accounts/registration.py",
     "accounts/selectors/equality.py",
     "accounts/services/equality.py",
     "accounts/services/equality_counts.py",
