@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts import second_factor
 from accounts.encryption import KeyRing
 from accounts.models import Person
-from common.redirects import is_page_of_ours
+from common.http.redirects import is_page_of_ours
 
 log = structlog.get_logger(__name__)
 

@@ -24,7 +24,7 @@ from accounts import second_factor, sessions
 from accounts.models import Person
 from accounts.services import sessions as own_sessions
 from accounts.visibility import Standing, standing
-from common.refusals import wants_json
+from common.http.refusals import wants_json
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

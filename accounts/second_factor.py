@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from accounts.http import SignedInRequest
 from accounts.models import Person
 from accounts.standing import standing
-from common.refusals import PROBLEM_JSON, problem, wants_json
+from common.http.refusals import PROBLEM_JSON, problem, wants_json
 
 FRESH_FOR = timedelta(minutes=15)
 # The invented people of a demonstration have no telephones.

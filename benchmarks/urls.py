@@ -11,7 +11,7 @@ def base_page(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [path("base-page/", base_page), path("", include("config.urls"))]
-handler400 = "common.refusals.bad_request"
-handler403 = "common.refusals.permission_denied"
-handler404 = "common.refusals.not_found"
-handler500 = "common.refusals.server_error"
+handler400 = "common.http.refusals.bad_request"
+handler403 = "common.http.refusals.permission_denied"
+handler404 = "common.http.refusals.not_found"
+handler500 = "common.http.refusals.server_error"

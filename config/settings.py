@@ -31,7 +31,7 @@ CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_IS_HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "common.refusals.csrf_failure"
+CSRF_FAILURE_VIEW = "common.http.refusals.csrf_failure"
 # No session is longer; that it ends half an hour after the last page is accounts.sessions' to see.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
@@ -95,7 +95,7 @@ MIDDLEWARE = [
     "config.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "common.middleware.PermissionsPolicyMiddleware",
+    "common.http.middleware.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -103,8 +103,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "common.middleware.PrivatePagesMiddleware",
-    "common.refusal_log.RefusalLogMiddleware",
+    "common.http.middleware.PrivatePagesMiddleware",
+    "common.http.refusal_log.RefusalLogMiddleware",
     "accounts.middleware.SessionLimitsMiddleware",
     # What is done once the request is committed still mails and says so on the next page.
     "allauth.account.middleware.AccountMiddleware",
@@ -112,9 +112,9 @@ MIDDLEWARE = [
     "accounts.scope_middleware.ScopeMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "accounts.middleware.SecondStepMiddleware",
-    "common.middleware.RequestLogMiddleware",
+    "common.http.middleware.RequestLogMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "common.middleware.RefusalMiddleware",
+    "common.http.middleware.RefusalMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"

@@ -41,8 +41,8 @@ urlpatterns = [
 if settings.DEMO:
     urlpatterns.append(path("demo/", include("config.demo.urls")))
 
-handler400 = "common.refusals.bad_request"
-handler403 = "common.refusals.permission_denied"
-handler404 = "common.refusals.not_found"
-handler429 = "common.refusals.too_many_requests"
-handler500 = "common.refusals.server_error"
+handler400 = "common.http.refusals.bad_request"
+handler403 = "common.http.refusals.permission_denied"
+handler404 = "common.http.refusals.not_found"
+handler429 = "common.http.refusals.too_many_requests"
+handler500 = "common.http.refusals.server_error"

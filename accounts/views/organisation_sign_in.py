@@ -26,7 +26,7 @@ from accounts.selectors.staff_identities import identities_of, offered_to, perso
 from accounts.services.staff_identities import link_identity, unlink_identity
 from accounts.throttling import TOO_MANY, address_of
 from common.errors import DomainError, Forbidden
-from common.redirects import safe_next, safe_redirect_target
+from common.http.redirects import safe_next, safe_redirect_target
 
 View = Callable[..., HttpResponse]
 

@@ -24,8 +24,8 @@ from accounts.http import SignedInRequest
 from accounts.selectors.sign_in import open_sessions, own_sessions
 from accounts.services.sessions import end_other_sessions, end_session
 from accounts.services.sign_in import drop_second_step, keep_second_step
-from common.redirects import HOME, safe_next, safe_redirect_target
-from common.refusals import RETRY_AFTER, wants_json
+from common.http.redirects import HOME, safe_next, safe_redirect_target
+from common.http.refusals import RETRY_AFTER, wants_json
 
 TOO_MANY = {"too_many_login_attempts", "rate_limited"}
 

@@ -15,7 +15,7 @@ from oauthlib.oauth2 import OAuth2Error
 from accounts.limits import Verdict, limit_for, take
 from accounts.throttling import TOO_MANY, address_of
 from accounts.token_requests import credentials_of, server
-from common.refusals import PROBLEM_JSON, problem
+from common.http.refusals import PROBLEM_JSON, problem
 
 Answer = tuple[dict[str, str], str, int]
 Asked = tuple[str, str, str, dict[str, str]]

@@ -18,7 +18,7 @@ from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 
 from common.errors import DomainError, Stale
-from common.refusals import PROBLEM_JSON, problem
+from common.http.refusals import PROBLEM_JSON, problem
 
 
 class PreconditionRequired(exceptions.APIException):

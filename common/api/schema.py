@@ -6,7 +6,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
 from common.api.serializers import ProblemOut
-from common.refusals import PROBLEM_JSON
+from common.http.refusals import PROBLEM_JSON
 
 _ALWAYS = ("400", "401", "403", "404", "429")
 _ON_CHANGE = ("409", "415")

@@ -4,7 +4,7 @@ import pytest
 from django.test import RequestFactory
 from django.urls import reverse
 
-from common.redirects import is_page_of_ours, safe_next
+from common.http.redirects import is_page_of_ours, safe_next
 from tests.factories.accounts import employ
 from tests.second_step import (
     PASSWORD,

@@ -213,10 +213,10 @@ BANS = [
     ),
     Ban(
         "redirect",
-        "Redirect to a named address, to reverse(…), or to what common.redirects found safe.",
+        "Redirect to a named address, to reverse(…), or to what common.http.redirects found safe.",
         _leads_anywhere,
         # The second leads to the organisation's own identity provider, as its settings name it.
-        frozenset({"common/redirects.py", "accounts/views/organisation_sign_in.py"}),
+        frozenset({"common/http/redirects.py", "accounts/views/organisation_sign_in.py"}),
     ),
     Ban(
         "queue",

@@ -14,7 +14,7 @@ urlpatterns = [
     path("api/sample/note/", samples.Note.as_view()),
     path("", include("config.urls")),
 ]
-handler400 = "common.refusals.bad_request"
-handler403 = "common.refusals.permission_denied"
-handler404 = "common.refusals.not_found"
-handler500 = "common.refusals.server_error"
+handler400 = "common.http.refusals.bad_request"
+handler403 = "common.http.refusals.permission_denied"
+handler404 = "common.http.refusals.not_found"
+handler500 = "common.http.refusals.server_error"

@@ -103,7 +103,7 @@ _DECLARED = (
     Mutant("relation", "accounts/standing.py", "Standing.holds", "return True"),
     Mutant("party", "appraisals/views/loading.py", "_is_former", "return False"),
     Mutant("party", "appraisals/policies/appraisals.py", "side_of", "return Side.SUBJECT"),
-    Mutant("redirect", "common/redirects.py", "safe_redirect_target", "return target"),
+    Mutant("redirect", "common/http/redirects.py", "safe_redirect_target", "return target"),
 )
 
 # Weakened and yet the same: what makes each so.

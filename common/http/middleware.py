@@ -9,7 +9,7 @@ from django_structlog.middlewares import RequestMiddleware
 
 from common.errors import DomainError
 from common.forms import form_status
-from common.refusals import refusal_page
+from common.http.refusals import refusal_page
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

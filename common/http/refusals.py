@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from common.errors import DomainError
-from common.redirects import HOME, is_page_of_ours
+from common.http.redirects import HOME, is_page_of_ours
 
 PROBLEM_JSON = "application/problem+json"
 # Seconds: what the counts of tries at sign-in mostly look back on.
