@@ -48,6 +48,9 @@ READERS: dict[str, Ties] = {
 
 def may_read(found: Token, actor: Actor, town: Town) -> bool:
     """Whether ``actor`` may be shown a value. Who manages somebody is named wherever they are."""
+    if actor.is_half_way:
+        # Who has given the password is named on the page that asks for the second step.
+        return (found.kind, found.owner) == ("name", "actor")
     if not actor.is_known or found.kind not in READERS:
         return False
     target = town.targets.get(found.owner) or town.bystanders[found.owner]

@@ -140,8 +140,14 @@ class Expected:
         return self.led_to or ("2xx or 3xx" if self.is_done else str(self.refusal))
 
 
+# Where somebody who is half signed in is led to.
+OPEN_HALF_WAY = {"accounts:second_step"}
+
+
 def expected(rule: Rule, method: str, place: Place) -> Expected:
     actor, access = place.actor, rule.methods.get(method)
+    if actor.is_half_way and rule.address in OPEN_HALF_WAY:
+        return Expected(None if access else 405)
     if not actor.is_known or (actor.is_program and not rule.is_api):
         return _at_the_door(rule, method, actor)
     if access is None:
