@@ -1,5 +1,7 @@
 """Fixtures of the journeys: a browser for each module, and the site as a server of its own."""
 
+import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.journeys.browser import chromium, context_of, watched_page
+from tests.journeys.browser import PATIENCE, chromium, context_of, watched_page
 from tests.roles import as_in_production
 
 
@@ -40,14 +42,29 @@ class Site:
         return watched_page(context)
 
     def close(self) -> None:
+        """Close every browser, and come back when the server has ended what they had asked for.
+
+        A page may be left in the middle of a request; the tables are emptied next, and a request
+        that still reads them would end in a deadlock with that.
+        """
         for opened in self._open:
             opened.__exit__(None, None, None)
+        wait_until_served()
 
     def _session_of(self, person: Any) -> Any:
         client = Client()
         client.force_login(person)
         name = settings.SESSION_COOKIE_NAME
         return {"name": name, "value": client.cookies[name].value, "url": self.url}
+
+
+def wait_until_served() -> None:
+    """Wait for the threads of the live server: it has one for every connection that is open."""
+    deadline = time.monotonic() + PATIENCE / 1000
+    while serving := [one for one in threading.enumerate() if "process_request" in one.name]:
+        if time.monotonic() > deadline:
+            raise AssertionError(f"The server still works {PATIENCE} ms after the end: {serving}")
+        time.sleep(0.01)
 
 
 @pytest.fixture
