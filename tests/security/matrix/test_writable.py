@@ -58,7 +58,7 @@ SELECT relid::regclass::text, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_
  WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
 """
 # A session notes its own key, and the ledger's chain hashes the numbers of new rows.
-_OF_THE_MOMENT = re.compile(r"\\+x[0-9a-f]+|wm_\w+|[0-9a-zA-Z_$=+/,.-]{24,}")
+_OF_THE_MOMENT = re.compile(r"\\+x[0-9a-f]+|wm_[\w-]+|[0-9a-zA-Z_$=+/,.-]{24,}")
 # Columns that name somebody.
 _NAMES = r"\w*(?:person|subject|manager|by|owner|recipient|delegate|appraiser|user)\w*_id"
 _LEFT_OUT = {"django_session", "usersessions_usersession"}
