@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways import api
+from pathways.api import frameworks as framework_api
 from pathways.views import assessment, frameworks, gap, roles
 
 app_name = "pathways"
@@ -22,8 +22,12 @@ urlpatterns = [
 ]
 
 api_urlpatterns = [
-    path("frameworks/", api.FrameworkList.as_view(), name="framework_list"),
-    path("frameworks/<int:pk>/", api.FrameworkDetail.as_view(), name="framework_show"),
-    path("role-profiles/", api.RoleProfileList.as_view(), name="role_profile_list"),
-    path("role-profiles/<int:pk>/", api.RoleProfileDetail.as_view(), name="role_profile_show"),
+    path("frameworks/", framework_api.FrameworkList.as_view(), name="framework_list"),
+    path("frameworks/<int:pk>/", framework_api.FrameworkDetail.as_view(), name="framework_show"),
+    path("role-profiles/", framework_api.RoleProfileList.as_view(), name="role_profile_list"),
+    path(
+        "role-profiles/<int:pk>/",
+        framework_api.RoleProfileDetail.as_view(),
+        name="role_profile_show",
+    ),
 ]

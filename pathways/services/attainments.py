@@ -14,7 +14,7 @@ from accounts.services.ledger import record
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
 from pathways.models import Attainment, AttainmentSource, Competency
-from pathways.policies import may_assess, may_record_attainments
+from pathways.policies.attainments import may_assess, may_record_attainments
 
 Ranks = Mapping[int, int | None]
 _RULES = {"record_attainments": "may_record_attainments", "assess_oneself": "may_assess"}

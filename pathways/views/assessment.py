@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest
 from common.forms import form_status
-from pathways.forms import AssessmentForm
+from pathways.forms.assessment import AssessmentForm
 from pathways.selectors.assessment import assessment_of, questions_of
 from pathways.services.attainments import assess_oneself
 

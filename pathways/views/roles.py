@@ -9,7 +9,7 @@ from accounts.http import SignedInRequest
 from common.errors import DomainError
 from common.forms import form_status
 from common.navigation import page_of
-from pathways.forms import RoleFilterForm
+from pathways.forms.roles import RoleFilterForm
 from pathways.models import RoleProfile
 from pathways.selectors.gap import gap_analysis
 from pathways.selectors.role_profiles import role_profiles, steps_in, steps_on

@@ -1,29 +1,14 @@
-"""Filters of the role profiles, and the self-assessment of one domain."""
+"""The self-assessment of one domain."""
 
 from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Band
 from common import forms
 from pathways.selectors.assessment import Question
 
 NO_CHANCE = "none"
-
-
-class RoleFilterForm(forms.NHSForm):
-    mark_optional = False
-
-    words = forms.CharField(
-        label=_("Words"), hint=_("For example, ward or finance"), max_length=100, required=False
-    )
-    band = forms.ChoiceField(
-        label=_("Band"),
-        choices=[("", _("Any band")), *Band.choices],
-        widget=forms.Select,
-        required=False,
-    )
 
 
 class AssessmentForm(forms.NHSForm):
