@@ -11,6 +11,7 @@ PARTS = {
     "relations": "Who may see what",
     "walls": "Walls in the database",
     "ledger": "Ledger",
+    "sign_in": "Signing in",
     "pdf": "Development plans as PDF",
 }
 

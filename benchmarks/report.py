@@ -21,7 +21,8 @@ at 1,000 rows for every list. The chain of the ledger may cost sixteen writers a
 at the most (a ratio of 0.80), and a million events are verified in 60 seconds at the most.
 Row-level security may cost a request a quarter at the most: beside it the same request is answered
 by a role that no policy holds for, and then also without a scope, without a transaction around it
-and with the search reading its table straight away.
+and with the search reading its table straight away. Signing in with a wrong password must not tell
+by its time whether there is such an account: p above 0.01.
 """
 
 
@@ -44,6 +45,7 @@ _HEADINGS = {
     "Lists": ("at 1,000 rows", "at 10 rows"),
     "Walls in the database": ("with walls", "without"),
     "Ledger": ("as it is", "beside"),
+    "Signing in": ("account there", "no account"),
 }
 
 
