@@ -18,6 +18,8 @@ from tests.mutants.catalogue import EQUIVALENT, ROOT, Mutant, mutants
 TABLE = ROOT / "docs/mutants.md"
 # Those who between them have every relation and every kind of role.
 _ACTORS = "manager or talent_lead or hr_administrator or learning_lead or auditor or program"
+# What these two floors decide, the addresses of every app rest on.
+_EVERYWHERE = {"accounts", "common"}
 _SLOW = "not browser and not worker and not race and not journey"
 
 
@@ -39,12 +41,16 @@ def tests_for(mutant: Mutant) -> list[list[str]]:
     quick = [[app, "-k", f"(polic or relation or role) and {_SLOW}"]] if has_tests else []
     matrix = ["tests/security/matrix/test_matrix.py", "-k", f"answered_as and ({_ACTORS})"]
     whole = [[app, "-k", _SLOW]] if has_tests else []
-    return [*quick, matrix, *whole, ["tests/security", "-k", f"not matrix and {_SLOW}"]]
+    security = ["tests/security", "-k", f"not matrix and {_SLOW}"]
+    if mutant.app in _EVERYWHERE:
+        # The matrix of every address takes minutes; most are noticed long before.
+        return [*quick, *whole, security, matrix]
+    return [*quick, matrix, *whole, security]
 
 
 def _environment(mutant: str, app: str) -> dict[str, str]:
     # The addresses of the app whose rule is weakened; those of all for the floor below.
-    only = "" if app in {"accounts", "common"} else app
+    only = "" if app in _EVERYWHERE else app
     return {**os.environ, "WAYMARK_MUTANT": mutant, "WAYMARK_MATRIX_ONLY": only}
 
 
