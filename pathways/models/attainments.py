@@ -28,10 +28,12 @@ class AttainmentSource(models.TextChoices):
     ASSESSOR = "ASSESSOR", _("Assessor")
     IMPORTED = "IMPORTED", _("Brought from another system")
     CROSSWALK = "CROSSWALK", _("Carried over from another edition")
+    CARRIED = "CARRIED", _("Own assessment, carried over from another edition")
 
 
-# What a person says of themselves; every other source is somebody else's word.
-OWN_WORD = (AttainmentSource.SELF,)
+# What a person says of themselves, also where it was carried over: that confirms nothing. Every
+# other source is somebody else's word.
+OWN_WORD = (AttainmentSource.SELF, AttainmentSource.CARRIED)
 
 
 class AttainmentQuerySet(models.QuerySet["Attainment"]):
