@@ -76,7 +76,7 @@ def declare_rights() -> None:
             *("LevelDescriptor", "Indicator", "Association", "AssociationGroup"),
             *("CrosswalkLevel", "ImportLine", "Resource", "ResourceLevel"),
             *("RoleProfile", "Requirement", "RequirementGroup", "RoleCondition"),
-            *("PostRole", "PathwayStep"),
+            *("PostRole", "PastPostRole", "PathwayStep"),
         ),
         because="Frameworks and roles describe work, not anybody who does it.",
     )

@@ -26,6 +26,12 @@ _WRITTEN_WITH = Written(
     "EXISTS (SELECT FROM pathways_collaborator shared"
     f" WHERE shared.framework_id = {{table}}.id AND shared.person_id = {ME})"
 )
+# Who is asked to confirm a level reads the words of its framework, also that of another body.
+_ASKED_ABOUT = Written(
+    "EXISTS (SELECT FROM pathways_verificationitem judged"
+    " JOIN pathways_verificationrequest asked ON asked.id = judged.request_id"
+    f" WHERE judged.framework_id = {{table}}.id AND asked.assessor_id = {ME})"
+)
 _EVIDENCE_SHOWN = Written(
     "EXISTS (SELECT FROM pathways_verificationevidence shown"
     " WHERE shown.evidence_id = {table}.id)"
@@ -33,7 +39,7 @@ _EVIDENCE_SHOWN = Written(
 )
 
 _FRAMEWORKS: dict[str, Kind | Open] = {
-    "pathways_framework": AnyOf((_OWNED, _WRITTEN_WITH)),
+    "pathways_framework": AnyOf((_OWNED, _WRITTEN_WITH, _ASKED_ABOUT)),
     "pathways_scale": Open("Names of levels, which editions of several owners use."),
     "pathways_level": Open("Names of levels, which editions of several owners use."),
     "pathways_frameworkversion": Parent("framework_id", "pathways_framework"),
@@ -63,6 +69,7 @@ _ROLES: dict[str, Kind | Open] = {
     "pathways_requirementgroup": Parent("role_profile_id", "pathways_roleprofile"),
     "pathways_rolecondition": Parent("group_id", "pathways_requirementgroup"),
     "pathways_postrole": Parent("post_id", "accounts_post"),
+    "pathways_pastpostrole": Parent("post_id", "accounts_post"),
     "pathways_pathwaystep": Parent("from_role_id", "pathways_roleprofile"),
     "pathways_resource": _OWNED,
     "pathways_resourcelevel": Parent("resource_id", "pathways_resource"),

@@ -8,9 +8,17 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Band, Organisation, Post, StaffGroup
+from accounts.models import Band, Organisation, Post, Role, StaffGroup
+from accounts.models.dated import in_force
+from accounts.visibility import EVERYTHING, NOTHING, standing, within
+from pathways.models.authoring import Collaborator, Part
 from pathways.models.frameworks import FrameworkVersion, owned_or_national
 from pathways.models.items import Competency
+from pathways.models.roles_triggers import (
+    GROUP_TRIGGERS,
+    REQUIREMENT_TRIGGERS,
+    ROLE_PROFILE_TRIGGERS,
+)
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -18,7 +26,25 @@ if TYPE_CHECKING:
 
 class RoleProfileQuerySet(models.QuerySet["RoleProfile"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "RoleProfileQuerySet":
-        return self.filter(owned_or_national(actor, on=on, field="owner_id"), is_published=True)
+        """Roles in use that are national or of one's own organisations; a family is no role."""
+        seen = owned_or_national(actor, on=on, field="owner_id")
+        return self.filter(seen, is_published=True, is_family=False)
+
+    def written_by(self, actor: "Actor", *, on: date) -> "RoleProfileQuerySet":
+        """Those ``actor`` writes, drafts and families among them.
+
+        By the role of framework author where the profile belongs; a national one by being an
+        author of the framework whose levels it asks for.
+        """
+        place = standing(actor, on=on)
+        if place.is_everywhere:
+            return self.filter(EVERYTHING)
+        if actor.actor_kind != "person":
+            return self.filter(NOTHING)
+        writes = Collaborator.objects.filter(in_force(on), person_id=actor.pk, part=Part.AUTHOR)
+        shared = Q(owner__isnull=True, version__framework__in=writes.values("framework_id"))
+        through = place.covered_by(Role.FRAMEWORK_AUTHOR)
+        return self.filter(shared | within(through, field="owner_id") if through else shared)
 
 
 class RoleProfile(models.Model):
@@ -27,6 +53,9 @@ class RoleProfile(models.Model):
 
     A family profile (``is_family``) holds what several roles share: their own rows say from which
     row of it each was taken, and where they ask for something else.
+
+    What a profile in use asks for does not change, because people are measured by it: a successor
+    is written, which ``replaces`` it from ``in_use_from`` on.
     """
 
     code = models.CharField(_("code"), max_length=40, unique=True)
@@ -53,6 +82,11 @@ class RoleProfile(models.Model):
         default=list,
         blank=True,
     )
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="successor"
+    )
+    in_use_from = models.DateField(_("in use from"), null=True, blank=True)
+    withdrawn_on = models.DateField(_("no longer in use from"), null=True, blank=True)
 
     objects = RoleProfileQuerySet.as_manager()
 
@@ -65,7 +99,16 @@ class RoleProfile(models.Model):
                 name="role_profile_family_has_no_family",
                 condition=Q(is_family=False) | Q(parent__isnull=True),
             ),
+            models.CheckConstraint(
+                name="role_profile_replaces_another",
+                condition=Q(replaces__isnull=True) | ~Q(replaces=F("id")),
+            ),
+            models.CheckConstraint(
+                name="role_profile_in_use_is_not_withdrawn",
+                condition=Q(is_published=False) | Q(withdrawn_on__isnull=True),
+            ),
         ]
+        triggers = ROLE_PROFILE_TRIGGERS
 
     def __str__(self) -> str:
         return self.title
@@ -101,6 +144,7 @@ class Requirement(models.Model):
                 condition=Q(is_override=False) | Q(inherited_from__isnull=False),
             ),
         ]
+        triggers = REQUIREMENT_TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.role_profile_id}: {self.competency_id} at {self.rank}"
@@ -150,6 +194,7 @@ class RequirementGroup(models.Model):
                 condition=Q(parent__isnull=True) | ~Q(parent=F("id")),
             ),
         ]
+        triggers = GROUP_TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.role_profile_id}: {self.operator}"
@@ -211,6 +256,24 @@ class PostRole(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} follows {self.role_profile_id}"
+
+
+class PastPostRole(models.Model):
+    """The role profile a post followed until ``until`` (that day included), before another."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="+")
+    role_profile = models.ForeignKey(
+        RoleProfile, on_delete=models.PROTECT, related_name="past_post_roles"
+    )
+    until = models.DateField(_("last day"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="past_post_role_once_a_day", fields=["post", "until"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} followed {self.role_profile_id} until {self.until}"
 
 
 class StepKind(models.TextChoices):

@@ -149,6 +149,7 @@ EMPTY_HERE = {
     "pathways_importline",
     "pathways_indicator",
     "pathways_leveldescriptor",
+    "pathways_pastpostrole",
     "pathways_pathwaystep",
     "pathways_priorlearningclaim",
     "pathways_qualification",
