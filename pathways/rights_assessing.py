@@ -63,6 +63,7 @@ def _verification() -> None:
                         "decided_by",
                         "statement",
                     ),
+                    withheld={"appointment": Withheld.INTERNAL},
                     on_erasure=Delete(),
                 ),
                 Link(
@@ -86,7 +87,11 @@ def _verification() -> None:
                 Link(
                     "request__subject",
                     shown=("competency__title", "rank", "outcome", "reason"),
-                    withheld={"claimed": Withheld.INTERNAL, "confirmed": Withheld.INTERNAL},
+                    withheld={
+                        "framework": Withheld.INTERNAL,
+                        "claimed": Withheld.INTERNAL,
+                        "confirmed": Withheld.INTERNAL,
+                    },
                     on_erasure=Delete(),
                 ),
             ),

@@ -3,13 +3,14 @@
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
-from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, never_twice
+from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, in_force, never_twice
 from accounts.visibility import covers, people_visible_to, standing, tied_to
 from common.workflow import Workflow, transition
 from pathways.models.attainments import Attainment
@@ -91,21 +92,24 @@ REQUEST_WORKFLOW = Workflow(
 
 class VerificationRequestQuerySet(models.QuerySet["VerificationRequest"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "VerificationRequestQuerySet":
-        """One's own; the line manager's of that day; those one was asked as an assessor."""
+        """One's own; the line manager's of that day; those one was asked as an assessor, for as
+        long as the appointment lasts."""
         place = standing(actor, on=on)
         if place.is_everywhere:
             return self
         if actor.actor_kind != "person":
             return self.none()
         team = tied_to(actor, on=on, field="subject_id", ties=("LINE_MANAGER",))
-        return self.filter(Q(subject_id=actor.pk) | team | Q(assessor_id=actor.pk))
+        asked = Q(assessor_id=actor.pk) & in_force(on, prefix="appointment__")
+        return self.filter(Q(subject_id=actor.pk) | team | asked)
 
 
 class VerificationRequest(models.Model):
     """A person asks somebody to confirm what they say of themselves.
 
     Without ``assessor`` it goes to the line manager, who is whoever that is on the day it is
-    answered: nothing has to be sent on when managers change.
+    answered: nothing has to be sent on when managers change. An assessor is asked under an
+    ``appointment``, and sees the request as long as that lasts.
     """
 
     subject = models.ForeignKey(
@@ -113,6 +117,9 @@ class VerificationRequest(models.Model):
     )
     assessor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    appointment = models.ForeignKey(
+        AssessorAppointment, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, null=True, related_name="+"
@@ -142,6 +149,17 @@ class VerificationRequest(models.Model):
                 name="verification_not_by_oneself",
                 condition=~Q(subject=models.F("assessor")) | Q(assessor__isnull=True),
             ),
+            models.CheckConstraint(
+                name="verification_appointment_is_an_assessors",
+                condition=Q(appointment__isnull=True) | Q(assessor__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="verification_request_steps",
+                field="state",
+                transitions=REQUEST_WORKFLOW.fsm(),
+            ),
         ]
         indexes = [
             models.Index(
@@ -166,10 +184,15 @@ class VerificationItem(models.Model):
     """One level that a request asks to confirm, and what became of it.
 
     ``claimed`` is the person's own row, ``confirmed`` the row that the confirmation added.
+    ``framework`` is that of the competency and is filled by the database: by it an assessor from
+    elsewhere may read the words of what they are asked about.
     """
 
     request = models.ForeignKey(VerificationRequest, on_delete=models.PROTECT, related_name="items")
     competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+")
+    framework = models.ForeignKey(
+        Framework, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     claimed = models.ForeignKey(Attainment, on_delete=models.PROTECT, related_name="+")
     rank = models.PositiveSmallIntegerField(_("level claimed"))
     outcome = models.CharField(
@@ -194,6 +217,20 @@ class VerificationItem(models.Model):
                 name="verification_item_confirmed_means_a_row",
                 condition=Q(outcome="CONFIRMED", confirmed__isnull=False)
                 | ~Q(outcome="CONFIRMED") & Q(confirmed__isnull=True),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="verification_item_has_its_framework",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("competency_id", "framework_id"),
+                func="""
+                    SELECT version.framework_id INTO NEW.framework_id
+                      FROM pathways_competency competency
+                      JOIN pathways_frameworkversion version ON version.id = competency.version_id
+                     WHERE competency.id = NEW.competency_id;
+                    RETURN NEW;
+                """,
             ),
         ]
 

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
+from accounts.models.dated import in_force
 from accounts.visibility import people_visible_to, standing, tied_to
 from common.workflow import Workflow, transition
 from pathways.models.items import Competency
@@ -35,6 +36,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         team = tied_to(actor, on=on, field="person_id", ties=("LINE_MANAGER",))
         shown = team & (Q(shown_in__isnull=False) | Q(claims__isnull=False))
         asked = Q(shown_in__item__request__assessor_id=actor.pk)
+        asked &= in_force(on, prefix="shown_in__item__request__appointment__")
         asked |= Q(claims__claim__assessor_id=actor.pk)
         # One piece of evidence may be shown in several places, and is seen once.
         return self.filter(pk__in=Evidence.objects.filter(mine | shown | asked).values("pk"))
