@@ -44,7 +44,12 @@ class Domain(Item):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="domain_code_once", fields=["version", "code"]),
+            models.UniqueConstraint(
+                name="domain_code_once",
+                fields=["version", "code"],
+                # Judged when a statement ends, so that one can let two rows change codes.
+                deferrable=models.Deferrable.IMMEDIATE,
+            ),
             models.UniqueConstraint(
                 name="domain_position_once",
                 fields=["version", "position"],
@@ -83,7 +88,11 @@ class Competency(Item):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="competency_code_once", fields=["version", "code"]),
+            models.UniqueConstraint(
+                name="competency_code_once",
+                fields=["version", "code"],
+                deferrable=models.Deferrable.IMMEDIATE,
+            ),
             models.UniqueConstraint(
                 name="competency_position_once",
                 fields=["domain", "position"],
@@ -124,7 +133,11 @@ class LevelDescriptor(Item):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="level_descriptor_once", fields=["competency", "level"]),
+            models.UniqueConstraint(
+                name="level_descriptor_once",
+                fields=["competency", "level"],
+                deferrable=models.Deferrable.IMMEDIATE,
+            ),
         ]
 
     def __str__(self) -> str:
