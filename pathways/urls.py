@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from pathways import urls_gaps
 from pathways.api import frameworks as framework_api
 from pathways.views import assessment, frameworks, gap, roles
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("roles/<int:pk>/choose/", roles.role_choose, name="role_choose"),
     path("frameworks/", frameworks.framework_list, name="framework_list"),
     path("frameworks/<int:pk>/", frameworks.framework_show, name="framework_show"),
+    *urls_gaps.urlpatterns,
 ]
 
 api_urlpatterns = [

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Min, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Person
-from accounts.models.dated import in_force
 from common.dates import add_months
-from pathways.models import Level, PathwayStep, PostRole, Requirement, RoleProfile
+from pathways.models import Level, PathwayStep, Requirement, RoleProfile
 from pathways.selectors.gap import Gap, GapRow, GapState, gap_analysis
+from pathways.selectors.held_roles import started_in_role
 from pathways.selectors.roles import aspired_role, current_role
 
 MONTHS_AS_A_NEW_STARTER = 6
@@ -113,12 +113,7 @@ def trend_of(gap: Gap, *, person_id: int, since: date) -> Trend:
 
 def new_starter_since(*, person_id: int, role: RoleProfile, on: date) -> date | None:
     """The day a person began in a post that follows ``role``, if that is under six months ago."""
-    posts = PostRole.objects.filter(
-        in_force(on, prefix="post__assignments__"),
-        post__assignments__person_id=person_id,
-        role_profile=role,
-    )
-    began: date | None = posts.aggregate(day=Min("post__assignments__starts_on"))["day"]
+    began = started_in_role(person_id=person_id, role=role, on=on)
     is_new = began is not None and add_months(began, MONTHS_AS_A_NEW_STARTER) > on
     return began if is_new else None
 

@@ -7,12 +7,27 @@ not a gap, because a blank says nothing about anybody.
 
 from enum import StrEnum
 
+from django.utils.translation import gettext_lazy as _
+
 
 class Light(StrEnum):
     GREEN = "GREEN"
     AMBER = "AMBER"
     RED = "RED"
     GREY = "GREY"
+
+
+_WORDS = {
+    Light.GREEN: _("Met"),
+    Light.AMBER: _("To develop"),
+    Light.RED: _("Develop first"),
+    Light.GREY: _("Not shown yet"),
+}
+
+
+def words_of(light: Light) -> str:
+    """The light in words, for whoever does not see colours, and for files."""
+    return str(_WORDS[Light(light)])
 
 
 def light_of(*, required: int, held: int | None, is_essential: bool) -> Light:

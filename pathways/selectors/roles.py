@@ -30,7 +30,7 @@ def current_role(*, person_id: int, on: date) -> RoleProfile | None:
     )
     return (
         RoleProfile.objects.filter(pk=Subquery(held.values("role_id")[:1]))
-        .select_related("version__scale")
+        .select_related("version__scale", "version__framework")
         .first()
     )
 

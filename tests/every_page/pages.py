@@ -251,6 +251,8 @@ PLACES = [
     Place("accounts:hold_set", AUDITOR, place_audited),
     Place("pathways:gap_mine", AMARA),
     Place("pathways:gap_show", DANIEL, reporting),
+    Place("pathways:gap_team", DANIEL),
+    Place("pathways:gap_team", AMARA),
     Place("pathways:map_show", AMARA),
     Place("pathways:assessment_show", AMARA),
     Place(
@@ -374,6 +376,7 @@ ELSEWHERE = {
         "tests/journeys/test_second_step.py",
     ),
     "jobs:document_download": "tests/jobs/test_documents.py",
+    "pathways:gap_team_file": "tests/pathways/test_gap_team.py",
     "notifications:mailbox_page": "tests/notifications/test_views.py",
     "appraisals:appraisal_hand_over": "tests/appraisals/test_handing_over.py",
     "accounts:organisation_show": "tests/accounts/test_open_id_browser.py",

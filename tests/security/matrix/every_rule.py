@@ -6,6 +6,7 @@ from tests.security.matrix import (
     rules_courses,
     rules_jobs,
     rules_pathways,
+    rules_pathways_gaps,
     rules_retention,
     rules_talent,
 )
@@ -15,6 +16,7 @@ _MODULES = (
     rules_accounts,
     rules_jobs,
     rules_pathways,
+    rules_pathways_gaps,
     rules_courses,
     rules_appraisals,
     rules_talent,
