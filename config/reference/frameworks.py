@@ -43,6 +43,8 @@ def load_framework(*, by: SystemJob, now: datetime) -> FrameworkVersion:
         valid_from=source["valid_from"],
     )
     _write_content(version, source["domains"])
+    version.frozen_at = now
+    version.save(update_fields=["frozen_at"])
     record(by=by, now=now, verb="publish_framework", about=version, rule="load_reference")
     return version
 

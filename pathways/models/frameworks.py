@@ -15,6 +15,7 @@ from accounts.models import Organisation, Role
 from accounts.models.dated import in_force
 from accounts.visibility import EVERYTHING, NOTHING, standing, within
 from common.workflow import Workflow, transition
+from pathways.models.frozen import LEVEL_STAYS_FROZEN, VERSION_STAYS_FROZEN
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -132,6 +133,7 @@ class Level(models.Model):
                 condition=Q(rank__isnull=True) | Q(rank__range=(1, 7)),
             ),
         ]
+        triggers = [LEVEL_STAYS_FROZEN]
 
     def __str__(self) -> str:
         return self.label
@@ -192,6 +194,7 @@ class FrameworkVersion(models.Model):
             pgtrigger.FSM(
                 name="framework_version_steps", field="state", transitions=VERSION_WORKFLOW.fsm()
             ),
+            VERSION_STAYS_FROZEN,
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from pathways.models.frameworks import FrameworkVersion, Level, Scale
+from pathways.models.frozen import frozen_with_its_edition
 
 
 class Item(models.Model):
@@ -57,6 +58,7 @@ class Domain(Item):
             ),
             models.UniqueConstraint(name="domain_lineage_once", fields=["version", "lineage"]),
         ]
+        triggers = [frozen_with_its_edition("domain")]
 
     def __str__(self) -> str:
         return self.title
@@ -108,6 +110,7 @@ class Competency(Item):
             models.Index(name="competency_lineage", fields=["lineage"]),
         ]
         triggers = [
+            frozen_with_its_edition("competency"),
             pgtrigger.Trigger(
                 name="competency_has_its_domains_version",
                 when=pgtrigger.Before,
@@ -139,6 +142,7 @@ class LevelDescriptor(Item):
                 deferrable=models.Deferrable.IMMEDIATE,
             ),
         ]
+        triggers = [frozen_with_its_edition("leveldescriptor")]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -161,6 +165,7 @@ class Indicator(Item):
                 deferrable=models.Deferrable.DEFERRED,
             ),
         ]
+        triggers = [frozen_with_its_edition("indicator")]
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -190,6 +195,9 @@ class AssociationGroup(models.Model):
     )
     title = models.CharField(_("title"), max_length=300)
     case = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        triggers = [frozen_with_its_edition("associationgroup")]
 
     def __str__(self) -> str:
         return self.title
@@ -243,6 +251,7 @@ class Association(models.Model):
             models.Index(name="association_origin", fields=["origin_identifier"]),
             models.Index(name="association_destination", fields=["destination_identifier"]),
         ]
+        triggers = [frozen_with_its_edition("association")]
 
     def __str__(self) -> str:
         return f"{self.origin_identifier} {self.kind} {self.destination_identifier}"

@@ -55,11 +55,13 @@ def test_loading_twice_changes_nothing(reference):
 
 
 def test_an_edition_that_is_there_is_never_rewritten(reference):
-    Competency.objects.filter(code="1.1").update(title="As it was assessed")
+    before = rows()["Competency"]
+    FrameworkVersion.objects.update(change_summary="As it was put")
 
     load()
 
-    assert Competency.objects.get(code="1.1").title == "As it was assessed"
+    assert FrameworkVersion.objects.get().change_summary == "As it was put"
+    assert rows()["Competency"] == before
 
 
 def test_a_body_that_was_renamed_gets_its_name_and_keeps_its_number(reference):
