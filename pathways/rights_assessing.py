@@ -181,6 +181,7 @@ def _prior_learning() -> None:
                         "decided_by",
                         "decision",
                     ),
+                    withheld={"appointment": Withheld.INTERNAL},
                     on_erasure=Delete(),
                 ),
                 Link(
@@ -207,6 +208,7 @@ def _prior_learning() -> None:
                 Link(
                     "claim__person",
                     shown=("competency__title", "rank", "accepted", "accepted_rank", "reason"),
+                    withheld={"framework": Withheld.INTERNAL},
                     on_erasure=Delete(),
                 ),
             ),

@@ -32,6 +32,12 @@ _ASKED_ABOUT = Written(
     " JOIN pathways_verificationrequest asked ON asked.id = judged.request_id"
     f" WHERE judged.framework_id = {{table}}.id AND asked.assessor_id = {ME})"
 )
+# And so does who decides a claim of prior learning.
+_CLAIMED_FROM = Written(
+    "EXISTS (SELECT FROM pathways_claimedlevel level"
+    " JOIN pathways_priorlearningclaim claim ON claim.id = level.claim_id"
+    f" WHERE level.framework_id = {{table}}.id AND claim.assessor_id = {ME})"
+)
 _EVIDENCE_SHOWN = Written(
     "EXISTS (SELECT FROM pathways_verificationevidence shown"
     " WHERE shown.evidence_id = {table}.id)"
@@ -39,7 +45,7 @@ _EVIDENCE_SHOWN = Written(
 )
 
 _FRAMEWORKS: dict[str, Kind | Open] = {
-    "pathways_framework": AnyOf((_OWNED, _WRITTEN_WITH, _ASKED_ABOUT)),
+    "pathways_framework": AnyOf((_OWNED, _WRITTEN_WITH, _ASKED_ABOUT, _CLAIMED_FROM)),
     "pathways_scale": Open("Names of levels, which editions of several owners use."),
     "pathways_level": Open("Names of levels, which editions of several owners use."),
     "pathways_frameworkversion": Parent("framework_id", "pathways_framework"),

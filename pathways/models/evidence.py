@@ -4,6 +4,7 @@ import uuid
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -11,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.models.dated import in_force
-from accounts.visibility import people_visible_to, standing, tied_to
+from accounts.visibility import people_visible_to, standing, tied_to, within
 from common.workflow import Workflow, transition
+from pathways.models.frameworks import Framework
 from pathways.models.items import Competency
 
 if TYPE_CHECKING:
@@ -37,14 +39,24 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         shown = team & (Q(shown_in__isnull=False) | Q(claims__isnull=False))
         asked = Q(shown_in__item__request__assessor_id=actor.pk)
         asked &= in_force(on, prefix="shown_in__item__request__appointment__")
-        asked |= Q(claims__claim__assessor_id=actor.pk)
+        asked |= Q(claims__claim__assessor_id=actor.pk) & in_force(
+            on, prefix="claims__claim__appointment__"
+        )
+        # A claim that names nobody waits for whoever leads learning there.
+        led = standing(actor, on=on).covered_by("LEARNING_LEAD")
+        if led:
+            unnamed = within(led, field="claims__claim__organisation_id")
+            asked |= unnamed & Q(claims__claim__assessor__isnull=True)
         # One piece of evidence may be shown in several places, and is seen once.
         return self.filter(pk__in=Evidence.objects.filter(mine | shown | asked).values("pk"))
 
 
+EVIDENCE_FOLDER = "evidence"
+
+
 def evidence_path(evidence: "Evidence", file_name: str) -> str:
     """Where a file is kept: a random name that says nothing of whose it is or what it is."""
-    return f"evidence/{uuid.uuid4().hex}"
+    return f"{EVIDENCE_FOLDER}/{uuid.uuid4().hex}"
 
 
 class Evidence(models.Model):
@@ -118,15 +130,19 @@ CLAIM_WORKFLOW = Workflow(
 
 class PriorLearningClaimQuerySet(models.QuerySet["PriorLearningClaim"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "PriorLearningClaimQuerySet":
-        """One's own; those of people one may see; those one decides."""
+        """One's own; those of people one may see; as an assessor, while the appointment lasts."""
         seen = people_visible_to(actor, on=on, prefix="person__")
         if actor.actor_kind == "person":
-            seen |= Q(assessor_id=actor.pk)
+            seen |= Q(assessor_id=actor.pk) & in_force(on, prefix="appointment__")
         return self.filter(seen)
 
 
 class PriorLearningClaim(models.Model):
-    """A person asks that what they learned elsewhere counts; an assessor decides each level."""
+    """A person asks that what they learned elsewhere counts; somebody decides each level.
+
+    An ``assessor`` decides under an ``appointment``. Without one it is whoever is line manager on
+    the day it is decided, or leads learning in the ``organisation``.
+    """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(
@@ -134,6 +150,13 @@ class PriorLearningClaim(models.Model):
     )
     assessor = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    appointment = models.ForeignKey(
+        "pathways.AssessorAppointment",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     title = models.CharField(_("what was learned"), max_length=200)
     provider = models.CharField(_("where"), max_length=200, blank=True)
@@ -160,9 +183,18 @@ class PriorLearningClaim(models.Model):
                 | Q(state="SUBMITTED", decided_at__isnull=True, decided_by__isnull=True),
             ),
             models.CheckConstraint(
+                name="prior_learning_appointment_is_an_assessors",
+                condition=Q(appointment__isnull=True) | Q(assessor__isnull=False),
+            ),
+            models.CheckConstraint(
                 name="prior_learning_not_decided_by_oneself",
                 condition=(Q(assessor__isnull=True) | ~Q(assessor=F("person")))
                 & (Q(decided_by__isnull=True) | ~Q(decided_by=F("person"))),
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="prior_learning_steps", field="state", transitions=CLAIM_WORKFLOW.fsm()
             ),
         ]
 
@@ -171,10 +203,17 @@ class PriorLearningClaim(models.Model):
 
 
 class ClaimedLevel(models.Model):
-    """One level that a claim asks for; ``accepted`` None until it is decided."""
+    """One level that a claim asks for; ``accepted`` None until it is decided.
+
+    ``framework`` is that of the competency and is filled by the database: whoever decides the
+    claim reads the words of it by that, also in a framework of another organisation.
+    """
 
     claim = models.ForeignKey(PriorLearningClaim, on_delete=models.CASCADE, related_name="levels")
     competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="+")
+    framework = models.ForeignKey(
+        Framework, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     rank = models.PositiveSmallIntegerField(_("level claimed"))
     accepted = models.BooleanField(_("accepted"), null=True)
     accepted_rank = models.PositiveSmallIntegerField(_("level accepted"), null=True, blank=True)
@@ -194,6 +233,20 @@ class ClaimedLevel(models.Model):
             models.CheckConstraint(
                 name="claimed_level_refused_means_why",
                 condition=Q(accepted__isnull=True) | Q(accepted=True) | ~Q(reason=""),
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="claimed_level_has_its_framework",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("competency_id", "framework_id"),
+                func="""
+                    SELECT version.framework_id INTO NEW.framework_id
+                      FROM pathways_competency competency
+                      JOIN pathways_frameworkversion version ON version.id = competency.version_id
+                     WHERE competency.id = NEW.competency_id;
+                    RETURN NEW;
+                """,
             ),
         ]
 
