@@ -17,12 +17,14 @@ class PathwaysConfig(AppConfig):
         from common.navigation import NavigationItem, add_item
         from notifications.registry import register_need
         from pathways.needs import assessment_needed
+        from pathways.registration_authoring import register_authoring
         from pathways.rights import declare_rights
         from pathways.selectors.emergency import pathway_sections
         from pathways.verbs import declare_verbs
 
         declare_rights()
         declare_verbs()
+        register_authoring()
         register_need("pathways.assessment", assessment_needed)
         register_section("pathways", order=20, source=pathway_sections)
         add_item(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways import urls_gaps
+from pathways import urls_authoring, urls_gaps
 from pathways.api import frameworks as framework_api
 from pathways.views import assessment, frameworks, gap, roles
 
@@ -21,6 +21,7 @@ urlpatterns = [
     path("frameworks/", frameworks.framework_list, name="framework_list"),
     path("frameworks/<int:pk>/", frameworks.framework_show, name="framework_show"),
     *urls_gaps.urlpatterns,
+    *urls_authoring.urlpatterns,
 ]
 
 api_urlpatterns = [

@@ -130,7 +130,7 @@ class FrameworkList(ApiView):
     @extend_schema(operation_id="framework_list", responses=FrameworkOut(many=True))
     def get(self, request: SignedInApiRequest) -> Response:
         """The editions of frameworks that are or were in use."""
-        rows = framework_versions(actor=request.user, on=timezone.localdate())
+        rows = framework_versions(actor=request.user, on=timezone.localdate()).in_public()
         return self.page(request, rows, FrameworkOut)
 
 

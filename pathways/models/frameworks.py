@@ -66,8 +66,10 @@ def authored_by(actor: "Actor", *, on: date, prefix: str) -> Q:
     if actor.actor_kind != "person":
         return NOTHING
     framework = apps.get_model("pathways", "Framework")
-    mine = framework.objects.filter(in_force(on, prefix="collaborators__"))
-    mine = mine.filter(collaborators__person_id=actor.pk)
+    # Both conditions in one ``filter``, so that they speak of the same invitation.
+    mine = framework.objects.filter(
+        in_force(on, prefix="collaborators__"), collaborators__person_id=actor.pk
+    )
     through = place.covered_by(Role.FRAMEWORK_AUTHOR, Role.REVIEWER)
     seen = Q(**{f"{prefix}pk__in": mine.values("pk")})
     return seen | within(through, field=f"{prefix}owner_id") if through else seen
@@ -101,9 +103,20 @@ class Framework(models.Model):
 
 class FrameworkVersionQuerySet(models.QuerySet["FrameworkVersion"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "FrameworkVersionQuerySet":
-        """Published and retired versions that are national or of one's own organisations."""
+        """Published and retired versions that are national or of one's own organisations; and
+        every edition of the frameworks one writes or reviews."""
         seen = owned_or_national(actor, on=on, field="framework__owner_id")
-        return self.filter(seen).filter(state__in=IN_PUBLIC)
+        return self.filter(
+            seen & Q(state__in=IN_PUBLIC) | authored_by(actor, on=on, prefix="framework__")
+        )
+
+    def in_public(self) -> "FrameworkVersionQuerySet":
+        """What is or was in use, without what is still being written."""
+        return self.filter(state__in=IN_PUBLIC)
+
+    def written_by(self, actor: "Actor", *, on: date) -> "FrameworkVersionQuerySet":
+        """Every edition of the frameworks that ``actor`` writes or reviews."""
+        return self.filter(authored_by(actor, on=on, prefix="framework__"))
 
 
 class Scale(models.Model):

@@ -1,0 +1,90 @@
+"""Making a scale to measure competencies with."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor
+from accounts.models import Role
+from accounts.services.ledger import record
+from accounts.standing import standing
+from common.dates import london_date
+from common.errors import Conflict, Forbidden
+from pathways.models import Level, Scale
+from pathways.policies.scales import may_make_scale
+
+FEWEST, MOST = 2, 7
+
+
+class LevelWords(NamedTuple):
+    label: str
+    meaning: str = ""
+
+
+@transaction.atomic
+def make_scale(
+    *,
+    code: str,
+    title: str,
+    levels: Sequence[LevelWords],
+    not_applicable: str = "",
+    by: Actor,
+    now: datetime,
+) -> Scale:
+    """A scale of ``levels`` from the lowest up; ``not_applicable`` names a further level that
+    never counts, for or against anybody. A scale never changes: other editions may use it.
+
+    Refuses: ``may_not_make_scale``, ``scale_code_taken``, ``level_count``, ``level_label_twice``.
+    """
+    if not may_make_scale(is_author=standing(by, on=london_date(now)).holds(Role.FRAMEWORK_AUTHOR)):
+        raise Forbidden(_("Only framework authors make scales."), code="may_not_make_scale")
+    labels = [level.label for level in levels] + ([not_applicable] if not_applicable else [])
+    _refuse_unfit(levels, labels)
+    scale = _create(code, title)
+    rows = [
+        Level(scale=scale, rank=rank, label=level.label, meaning=level.meaning)
+        for rank, level in enumerate(levels, start=1)
+    ]
+    if not_applicable:
+        rows.append(Level(scale=scale, rank=None, label=not_applicable))
+    Level.objects.bulk_create(rows)
+    record(
+        by=by,
+        now=now,
+        verb="make_scale",
+        about=scale,
+        rule="may_make_scale",
+        facts={"code": code, "levels": labels},
+    )
+    return scale
+
+
+def _refuse_unfit(levels: Sequence[LevelWords], labels: list[str]) -> None:
+    if not FEWEST <= len(levels) <= MOST:
+        raise Conflict(
+            _("A scale has from %(fewest)d to %(most)d levels. Enter their names.")
+            % {"fewest": FEWEST, "most": MOST},
+            code="level_count",
+        )
+    small = [label.casefold() for label in labels]
+    twice = [label for label in labels if small.count(label.casefold()) > 1]
+    if twice:
+        raise Conflict(
+            _("Two levels are called %(label)s. Give each a name of its own.")
+            % {"label": twice[0]},
+            code="level_label_twice",
+        )
+
+
+def _create(code: str, title: str) -> Scale:
+    try:
+        with transaction.atomic():
+            return Scale.objects.create(code=code, title=title)
+    except IntegrityError:
+        raise Conflict(
+            _("Another scale has the code %(code)s. Enter another code.") % {"code": code},
+            code="scale_code_taken",
+        ) from None
