@@ -16,6 +16,7 @@ class PathwaysConfig(AppConfig):
         from accounts.emergency import register_section
         from common.navigation import NavigationItem, add_item
         from notifications.registry import register_need
+        from pathways.case_registration import register_case
         from pathways.needs import assessment_needed
         from pathways.registration_authoring import register_authoring
         from pathways.rights import declare_rights
@@ -25,6 +26,7 @@ class PathwaysConfig(AppConfig):
         declare_rights()
         declare_verbs()
         register_authoring()
+        register_case()
         register_need("pathways.assessment", assessment_needed)
         register_section("pathways", order=20, source=pathway_sections)
         add_item(

@@ -39,6 +39,7 @@ from tests.factories.appraisals import (
     shared,
     standard_form,
 )
+from tests.factories.case import case_rows
 from tests.factories.clock import NOW, TODAY
 from tests.factories.courses import (
     EnrolmentFactory,
@@ -87,6 +88,7 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
         "role": role,
         "framework": role.version,
         "domain": role.version.domains.order_by("position")[0],
+        **case_rows(role.version),
         **_learning(organisation, people, role, word),
         **_appraising(organisation, people, word),
         **_planning(people, role, word),

@@ -6,6 +6,7 @@ from tests.security.matrix import (
     rules_courses,
     rules_jobs,
     rules_pathways,
+    rules_pathways_case,
     rules_pathways_gaps,
     rules_retention,
     rules_talent,
@@ -14,6 +15,7 @@ from tests.security.matrix.rules import Door, Rule
 
 _MODULES = (
     rules_accounts,
+    rules_pathways_case,
     rules_jobs,
     rules_pathways,
     rules_pathways_gaps,

@@ -39,6 +39,7 @@ from tests.factories.appraisals import (
     shared,
     standard_form,
 )
+from tests.factories.case import case_rows
 from tests.factories.clock import NOW, TODAY
 from tests.factories.courses import (
     AccreditationFactory,
@@ -188,6 +189,7 @@ def house(name: str, organisation: Organisation) -> House:
         "role": role,
         "framework": role.version,
         "domain": role.version.domains.order_by("position")[0],
+        **case_rows(role.version),
         "programme": offering.programme,
         "offering": offering,
         "session": coming,
