@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways import urls_authoring, urls_gaps
+from pathways import urls_assessing, urls_authoring, urls_evidence, urls_gaps, urls_imports, urls_roles
 from pathways.api import frameworks as framework_api
 from pathways.views import assessment, frameworks, gap, roles
 
@@ -10,7 +10,6 @@ app_name = "pathways"
 
 urlpatterns = [
     path("pathway/", gap.gap_mine, name="gap_mine"),
-    path("pathway/map/", gap.map_show, name="map_show"),
     path("pathway/assess/", assessment.assessment_show, name="assessment_show"),
     path("pathway/assess/<int:pk>/", assessment.assessment_answer, name="assessment_answer"),
     path("pathway/leave/", roles.role_leave, name="role_leave"),
@@ -20,8 +19,12 @@ urlpatterns = [
     path("roles/<int:pk>/choose/", roles.role_choose, name="role_choose"),
     path("frameworks/", frameworks.framework_list, name="framework_list"),
     path("frameworks/<int:pk>/", frameworks.framework_show, name="framework_show"),
+    *urls_roles.urlpatterns,
     *urls_gaps.urlpatterns,
+    *urls_imports.urlpatterns,
+    *urls_evidence.urlpatterns,
     *urls_authoring.urlpatterns,
+    *urls_assessing.urlpatterns,
 ]
 
 api_urlpatterns = [

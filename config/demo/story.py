@@ -6,6 +6,7 @@ from accounts.models import Person
 from accounts.services.emergency import end_emergency, open_in_emergency
 from common.dates import LONDON, add_working_days
 from config.demo.personas import HOME, PERSONAS
+from config.demo.showing import keep_evidence
 from config.demo.texts import texts
 from config.demo.world import Body, Member, World
 from courses.models import Offering, Session
@@ -25,14 +26,15 @@ _APPROVED = "FOUNDATIONS_SYSTEMS_LEADERSHIP"
 
 
 def tell_story(world: World) -> None:
-    """A place and a choice for Amara, requests for Daniel to decide, a nomination for Kwame, a
-    record that was opened in an emergency for Ruth to review, and this morning's digests."""
+    """A place, a choice and evidence for Amara, requests for Daniel to decide, a nomination for
+    Kwame, a record that was opened in an emergency for Ruth to review, this morning's digests."""
     morning = world.morning
     home = world.body(HOME)
     _open_a_session(world, home, opened_at=morning - timedelta(days=9))
     ward_manager = home.holders("ward-manager")[0]
     if ward_manager.manager:
         _give_a_place(ward_manager, ward_manager.manager, now=morning - timedelta(days=1))
+    keep_evidence(ward_manager, now=morning - timedelta(days=12))
     service_manager, general_manager = home.holders("service-manager")[0], home.members[0]
     general_manager = service_manager.manager or general_manager
     for number, report in enumerate(_team_leaders(service_manager)[:2]):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.models.dated import in_force
-from accounts.visibility import people_visible_to, standing, tied_to, within
+from accounts.visibility import members_of, people_visible_to, standing, tied_to, within
 from common.workflow import Workflow, transition
 from pathways.models.frameworks import Framework
 from pathways.models.items import Competency
@@ -46,6 +46,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         led = standing(actor, on=on).covered_by("LEARNING_LEAD")
         if led:
             unnamed = within(led, field="claims__claim__organisation_id")
+            unnamed &= members_of(led, on=on, prefix="person__")
             asked |= unnamed & Q(claims__claim__assessor__isnull=True)
         # One piece of evidence may be shown in several places, and is seen once.
         return self.filter(pk__in=Evidence.objects.filter(mine | shown | asked).values("pk"))

@@ -1,7 +1,7 @@
 """Who may change what a person has reached or works towards. Pure: relations of the day in."""
 
 from accounts.selectors.relations import Relation
-from pathways.models import AttainmentSource
+from pathways.models import OWN_WORD, AttainmentSource
 
 # Levels of a course or an appraisal follow from a completion or a signature, and the service of
 # that deed has judged who may do it; only the sources below are a deed of their own.
@@ -9,12 +9,22 @@ RECORDED_BY: dict[str, frozenset[Relation]] = {
     AttainmentSource.SELF: frozenset({Relation.SELF}),
     AttainmentSource.EVIDENCE: frozenset({Relation.LINE_MANAGER, Relation.LEARNING_LEAD}),
     AttainmentSource.PRIOR: frozenset({Relation.LINE_MANAGER, Relation.LEARNING_LEAD}),
+    AttainmentSource.IMPORTED: frozenset({Relation.API_CLIENT}),
 }
+# Who may say from when on somebody else's word about a person no longer counts.
+_CLOSES = frozenset({Relation.LINE_MANAGER, Relation.LEARNING_LEAD})
 
 
 def may_record_attainments(relations: frozenset[Relation], *, source: str) -> bool:
     allowed = RECORDED_BY.get(source)
     return allowed is None or bool(relations & allowed)
+
+
+def may_close_attainment(relations: frozenset[Relation], *, source: str) -> bool:
+    """One's own word is one's own to end; what others said is not, nor is anybody's own word."""
+    if source in OWN_WORD:
+        return Relation.SELF in relations
+    return bool(relations & _CLOSES) and Relation.SELF not in relations
 
 
 def may_assess(relations: frozenset[Relation]) -> bool:

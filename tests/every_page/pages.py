@@ -26,7 +26,14 @@ from appraisals.models import Appraisal, AppraisalState, Cycle, DevelopmentPlan,
 from config.demo.names import DOMAIN
 from courses.models import Enrolment, EnrolmentState, Programme, Session, SessionState
 from notifications.models import KeptMail
-from pathways.models import FrameworkVersion, RoleProfile
+from pathways.models import (
+    Attainment,
+    CoachOffer,
+    Evidence,
+    FrameworkVersion,
+    Resource,
+    RoleProfile,
+)
 from talent.models import Nomination, NominationState, PanelMember, Pool, TalentProfile
 from talent.services.panels import join_panel
 
@@ -69,6 +76,15 @@ def place_audited(reader: Person) -> dict[str, Any]:
     return {"pk": reader.role_grants.get(role="AUDITOR").organisation_id}
 
 
+def who_coaches() -> Person:
+    return CoachOffer.objects.order_by("pk").first().person
+
+
+def resource_kept(reader: Person) -> dict[str, Any]:
+    places = reader.role_grants.values("organisation_id")
+    return first(Resource.objects.filter(owner_id__in=places))
+
+
 def who_audits() -> Person:
     return Person.objects.filter(role_grants__role="AUDITOR").order_by("pk").first()
 
@@ -92,6 +108,28 @@ def waiting_nomination(reader: Person) -> dict[str, Any]:
 
 def own(model: Any, field: str = "person") -> Arguments:
     return lambda reader: first(model.objects.filter(**{field: reader}))
+
+
+def skill_shown(reader: Person) -> dict[str, Any]:
+    row = Attainment.objects.filter(person=reader).order_by("pk").first()
+    assert row is not None
+    return {"competency_pk": row.competency_id}
+
+
+def skill_of_report(reader: Person) -> dict[str, Any]:
+    row = Attainment.objects.filter(person=reporting(reader)["pk"]).order_by("pk").first()
+    assert row is not None
+    return {"pk": row.person_id, "competency_pk": row.competency_id}
+
+
+def own_word(reader: Person) -> dict[str, Any]:
+    return first(Attainment.objects.filter(person=reader, source="SELF", valid_to=None))
+
+
+def evidence_kept(reader: Person) -> dict[str, Any]:
+    kept = Evidence.objects.filter(person=reader, removed_at=None).order_by("pk").first()
+    assert kept is not None
+    return {"public_id": kept.public_id}
 
 
 def any_of(model: Any) -> Arguments:
@@ -253,6 +291,15 @@ PLACES = [
     Place("pathways:gap_show", DANIEL, reporting),
     Place("pathways:gap_team", DANIEL),
     Place("pathways:gap_team", AMARA),
+    Place("pathways:signpost_mine", AMARA),
+    Place("pathways:signpost_show", DANIEL, reporting),
+    Place("pathways:resource_list", AMARA),
+    Place("pathways:resource_list", LEARNING, query="?words=nothing-is-called-this"),
+    Place("pathways:resource_add", LEARNING),
+    Place("pathways:resource_change", LEARNING, resource_kept),
+    Place("pathways:coach_list", who_coaches),
+    Place("pathways:coach_list", AMARA),
+    Place("pathways:coach_offer", AMARA),
     Place("pathways:map_show", AMARA),
     Place("pathways:assessment_show", AMARA),
     Place(
@@ -260,6 +307,19 @@ PLACES = [
         AMARA,
         lambda reader: {"pk": FrameworkVersion.objects.first().domains.first().pk},
     ),
+    Place("pathways:attainment_mine", AMARA),
+    Place("pathways:attainment_mine", AMARA, query="?on_day=1&on_month=2&on_year=2026"),
+    Place("pathways:attainment_history_mine", AMARA, skill_shown),
+    Place("pathways:attainment_list", DANIEL, reporting),
+    Place("pathways:attainment_history", DANIEL, skill_of_report),
+    Place("pathways:attainment_close", AMARA, own_word),
+    Place("pathways:evidence_list", AMARA),
+    Place("pathways:evidence_add_file", AMARA),
+    Place("pathways:evidence_add_link", AMARA),
+    Place("pathways:evidence_add_reflection", AMARA),
+    Place("pathways:evidence_show", AMARA, evidence_kept),
+    Place("pathways:evidence_change", AMARA, evidence_kept),
+    Place("pathways:evidence_remove", AMARA, evidence_kept),
     Place("pathways:role_list", AMARA),
     Place("pathways:role_show", AMARA, any_of(RoleProfile)),
     Place("pathways:framework_list", AMARA),
@@ -376,6 +436,7 @@ ELSEWHERE = {
         "tests/journeys/test_second_step.py",
     ),
     "jobs:document_download": "tests/jobs/test_documents.py",
+    "pathways:evidence_download": "tests/pathways/test_evidence_views.py",
     "pathways:gap_team_file": "tests/pathways/test_gap_team.py",
     "notifications:mailbox_page": "tests/notifications/test_views.py",
     "appraisals:appraisal_hand_over": "tests/appraisals/test_handing_over.py",

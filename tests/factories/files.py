@@ -1,4 +1,4 @@
-"""Small files of every kind that may be kept, and hostile ones that look like them."""
+"""Small files of every kind that may be kept."""
 
 import struct
 import zipfile
@@ -6,33 +6,16 @@ import zlib
 from collections.abc import Mapping
 from io import BytesIO
 
+from config.demo.papers import pdf
+
+__all__ = ["KEPT", "jpeg", "odt", "office", "packed", "pdf", "png"]
+
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _MAIN = {
     "docx": ("word/document.xml", "wordprocessingml.document.main+xml"),
     "xlsx": ("xl/workbook.xml", "spreadsheetml.sheet.main+xml"),
     "pptx": ("ppt/presentation.xml", "presentationml.presentation.main+xml"),
 }
-
-
-def pdf(words: str = "A rota review") -> bytes:
-    """A page that a reader opens: objects, their places and the end."""
-    drawn = f"BT /F1 24 Tf 72 720 Td ({words}) Tj ET".encode("latin-1")
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources %s >>"
-        % b"<< /Font << /F1 5 0 R >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    whole, places = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, start=1):
-        places.append(len(whole))
-        whole += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    rows = b"".join(b"%010d 00000 n \n" % place for place in places)
-    head = b"xref\n0 6\n0000000000 65535 f \n" + rows
-    tail = b"trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % len(whole)
-    return whole + head + tail
 
 
 def png() -> bytes:
@@ -85,7 +68,7 @@ def odt(**further: bytes) -> bytes:
 
 
 KEPT: dict[str, bytes] = {
-    "report.pdf": pdf(),
+    "report.pdf": pdf("A rota review"),
     "photo.png": png(),
     "photo.jpg": jpeg(),
     "photo.JPEG": jpeg(),

@@ -64,10 +64,21 @@ def _day(name: str, day: date) -> dict[str, str]:
     return {f"{name}_{part}": str(value) for part, value in parts.items()}
 
 
+def _numbers(kind: str = "", **fields: str) -> Callable[[House], Mapping[str, Any]]:
+    """For each field the number of a row of the house."""
+    given = {"kind": kind} if kind else {}
+    return lambda house: {
+        **given,
+        **{field: house.rows[name].pk for field, name in fields.items()},
+    }
+
+
 _DUE = _day("due_on", date(2027, 6, 30))
 _WORDING = {"title": "Shorter waits", "measure": "Days", "version": "0", **_DUE}
 _ACTION = {"kind": "SUPPORT", "title": "A mentor", **_DUE}
 _RULE = {"keep_months": "24", "action": "REVIEW", "source": "Board paper", "reason": "Agreed"}
+_GROUP = {"operator": "ALL", "background": "ANY"}
+_DEGREE = {"kind": "QUALIFICATION", "title": "A degree", "level": "6"}
 _AT_OBJECTIVE = {"objective_pk": _objective}
 
 SAMPLES: dict[str, Sample] = {
@@ -101,9 +112,63 @@ SAMPLES: dict[str, Sample] = {
     "jobs:document_download": Sample("document", attribute="public_id"),
     "pathways:assessment_answer": Sample("domain"),
     "pathways:gap_show": Sample("person", "manager"),
+    "pathways:signpost_show": Sample("person", "manager"),
+    "pathways:resource_change": Sample("resource", "learning"),
+    "pathways:resource_withdraw": Sample("resource", "learning", {}),
+    "pathways:coach_end": Sample("coach_offer", "person", {}),
     "pathways:role_show": Sample("role"),
     "pathways:role_choose": Sample("role", "colleague", {}),
     "pathways:framework_show": Sample("framework"),
+    "pathways:role_routes": Sample("role"),
+    "pathways:qualification_remove": Sample("qualification", body={}),
+    "pathways:qualifications_show": Sample("person", "manager"),
+    "pathways:qualification_check": Sample("qualification", "manager", {}),
+    "pathways:role_write": Sample("role_draft", "author"),
+    "pathways:role_describe": Sample("role_draft", "author", {"title": "Matron", "stage": "4"}),
+    "pathways:role_publish": Sample("role_draft", "author", {}),
+    "pathways:role_withdraw": Sample("role", "author", bodies=_numbers(replacement="next_role")),
+    "pathways:role_discard": Sample("role_draft", "author", {}),
+    "pathways:role_succeed": Sample("role", "author", bodies=_numbers(version="framework")),
+    "pathways:role_bring": Sample("family", "author", {}),
+    "pathways:role_ask": Sample(
+        "role_draft",
+        "author",
+        bodies=lambda house: {f"level_{house.rows['role_competency'].pk}": "2"},
+        further={"domain_pk": lambda house: house.rows["domain"].pk},
+    ),
+    "pathways:role_family": Sample("role_draft", "author", bodies=_numbers(family="family")),
+    "pathways:role_take_level": Sample(
+        "role_draft",
+        "author",
+        {},
+        further={"competency_pk": lambda house: house.rows["role_competency"].pk},
+    ),
+    "pathways:group_add": Sample("role_draft", "author", _GROUP),
+    "pathways:group_add_inside": Sample("condition_group", "author", _GROUP),
+    "pathways:group_change": Sample("condition_group", "author", _GROUP),
+    "pathways:group_remove": Sample("condition_group", "author", {}),
+    "pathways:condition_add": Sample("condition_group", "author", _DEGREE),
+    "pathways:condition_change": Sample("role_condition", "author", _DEGREE),
+    "pathways:condition_remove": Sample("role_condition", "author", {}),
+    "pathways:step_add": Sample(
+        "role_draft", "author", bodies=_numbers(to_role="next_role", kind="PROMOTION")
+    ),
+    "pathways:step_change": Sample("step", "author", {"kind": "SIDEWAYS"}),
+    "pathways:step_remove": Sample("step", "author", {}),
+    "pathways:attainment_history_mine": Sample("competency"),
+    "pathways:attainment_list": Sample("person", "manager"),
+    "pathways:attainment_history": Sample(
+        "person", "manager", further={"competency_pk": lambda house: house.rows["competency"].pk}
+    ),
+    "pathways:attainment_close": Sample(
+        "level", "manager", {"reason": "No budget since", **_day("last_day", TODAY)}
+    ),
+    "pathways:evidence_show": Sample("evidence", "manager", attribute="public_id"),
+    "pathways:evidence_download": Sample("evidence", "manager", attribute="public_id"),
+    "pathways:evidence_change": Sample(
+        "evidence", body={"title": "Rota review"}, attribute="public_id"
+    ),
+    "pathways:evidence_remove": Sample("kept_evidence", body={}, attribute="public_id"),
     "courses:enrolment_withdraw": Sample("request", body={}),
     "courses:approval_decide": Sample("request", "manager", {"decision": "APPROVE"}),
     "courses:session_show": Sample("session"),

@@ -59,6 +59,9 @@ from tests.factories.talent import (
     TalentConsentFactory,
 )
 from tests.second_step import set_up_app
+from tests.security.role_rows import past_role, qualified, role_rows
+from tests.security.showing_rows import showing
+from tests.security.signpost_rows import coach_offer_of, resource_of
 
 CANARY = "Quillfeather"
 YESTERDAY = NOW - timedelta(days=1)
@@ -81,6 +84,7 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
         3, 2, title=f"Role {word}", owner=organisation, version__framework__owner=organisation
     )
     follow(people["person"], role)
+    past_role(people["person"], role)
     show(people["person"], {role.requirements.order_by("pk")[0].competency: 1})
     rows: dict[str, Model] = {
         **people,
@@ -88,11 +92,23 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
         "role": role,
         "framework": role.version,
         "domain": role.version.domains.order_by("position")[0],
+        "resource": resource_of(organisation, role, title=f"Resource {word}"),
+        "coach_offer": coach_offer_of(people["person"], organisation, role),
         **case_rows(role.version),
+        **role_rows(organisation, role, word),
+        **qualified(people["person"], f"Qualification {word}"),
         **_learning(organisation, people, role, word),
         **_appraising(organisation, people, word),
         **_planning(people, role, word),
         **_talent(organisation, people, role, word),
+        **showing(
+            people["person"],
+            organisation,
+            role,
+            shown=f"Evidence {word}",
+            kept=f"Kept {word}",
+            claimed=f"Claim {word}",
+        ),
     }
     return House(organisation, people, hr_system(organisation), rows)
 
@@ -115,6 +131,7 @@ def _people(organisation: Organisation, word: str) -> dict[str, Person]:
         "TALENT_LEAD": "talent",
         "ORGANISATION_ADMINISTRATOR": "administrator",
         "AUDITOR": "auditor",
+        "FRAMEWORK_AUTHOR": "author",
     }
     return {
         "person": person,

@@ -7,7 +7,9 @@ from tests.security.matrix import (
     rules_jobs,
     rules_pathways,
     rules_pathways_case,
+    rules_pathways_evidence,
     rules_pathways_gaps,
+    rules_pathways_roles,
     rules_retention,
     rules_talent,
 )
@@ -18,6 +20,8 @@ _MODULES = (
     rules_pathways_case,
     rules_jobs,
     rules_pathways,
+    rules_pathways_roles,
+    rules_pathways_evidence,
     rules_pathways_gaps,
     rules_courses,
     rules_appraisals,

@@ -67,6 +67,9 @@ from tests.factories.talent import (
     TalentConsentFactory,
 )
 from tests.security.matrix.ties import Tie
+from tests.security.role_rows import qualified, role_rows
+from tests.security.showing_rows import showing
+from tests.security.signpost_rows import coach_offer_of, resource_of
 
 YESTERDAY = NOW - timedelta(days=1)
 LAST_MONTH = date(2026, 10, 31)
@@ -189,6 +192,7 @@ def house(name: str, organisation: Organisation) -> House:
         "role": role,
         "framework": role.version,
         "domain": role.version.domains.order_by("position")[0],
+        "resource": resource_of(organisation, role, title=f"Resource of {name}"),
         **case_rows(role.version),
         "programme": offering.programme,
         "offering": offering,
@@ -207,6 +211,7 @@ def house(name: str, organisation: Organisation) -> House:
         "hold": _hold(organisation),
         **_program(name, organisation),
     }
+    rows |= role_rows(organisation, role, f"of {name}")
     rows["panel_seat"] = PanelMemberFactory(pool=rows["pool"])
     return House(name, organisation, rows)
 
@@ -266,6 +271,16 @@ def _target(
     rows: Rows = {"person": person}
     rows |= _learning(name, person, house)
     rows |= _planning(name, person, house)
+    rows |= showing(
+        person,
+        house.organisation,
+        house.rows["role"],
+        shown=token("evidence", name),
+        kept=token("kept", name),
+        claimed=token("claim", name),
+    )
+    rows |= qualified(person, token("qualification", name))
+    rows["coach_offer"] = coach_offer_of(person, house.organisation, house.rows["role"])
     rows |= _signing_in(person, house)
     if appraiser:
         before = people["actor"] if name == "former" else PersonFactory()
