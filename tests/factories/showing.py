@@ -111,3 +111,24 @@ class QualificationFactory(factory.django.DjangoModelFactory):
     level = 5
     awarded_on = TODAY - timedelta(days=900)
     added_at = NOW
+
+
+def asking(subject, *competencies, rank=2, **fields):
+    """A waiting request of ``subject`` with a level of each competency (or one of its own)."""
+    request = VerificationRequestFactory(subject=subject, **fields)
+    for competency in competencies or (CompetencyFactory(),):
+        VerificationItemFactory(request=request, competency=competency, rank=rank)
+    return request
+
+
+def asking_assessor(subject, assessor, *competencies, organisation, rank=2, **days):
+    """The same of an assessor, under an appointment for ``subject`` by whoever that is."""
+    held = AssessorAppointmentFactory(
+        assessor=assessor,
+        subject=subject,
+        organisation=organisation,
+        appointed_by=subject,
+        **days,
+    )
+    fields = {"assessor": assessor, "appointment": held, "organisation": organisation}
+    return asking(subject, *competencies, rank=rank, **fields)

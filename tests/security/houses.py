@@ -59,6 +59,7 @@ from tests.factories.talent import (
     TalentConsentFactory,
 )
 from tests.second_step import set_up_app
+from tests.security.asking_rows import asked_rows
 from tests.security.role_rows import past_role, qualified, role_rows
 from tests.security.showing_rows import showing
 from tests.security.signpost_rows import coach_offer_of, resource_of
@@ -101,6 +102,13 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
         **_appraising(organisation, people, word),
         **_planning(people, role, word),
         **_talent(organisation, people, role, word),
+        **asked_rows(
+            people["person"],
+            organisation,
+            role.requirements.order_by("pk")[0].competency,
+            assessor=people["colleague"],
+            message=f"Asked {word}",
+        ),
         **showing(
             people["person"],
             organisation,

@@ -133,7 +133,6 @@ EMPTY_HERE = {
     "courses_offeringshare",
     "notifications_digest",
     "pathways_aspiration",
-    "pathways_assessorappointment",
     "pathways_collaborator",
     "pathways_comment",
     "pathways_crosswalk",
@@ -141,8 +140,5 @@ EMPTY_HERE = {
     "pathways_frameworkimport",
     "pathways_importline",
     "pathways_review",
-    "pathways_verificationevidence",
-    "pathways_verificationitem",
-    "pathways_verificationrequest",
     "talent_readinessjudgement",
 }

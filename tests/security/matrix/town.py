@@ -66,6 +66,7 @@ from tests.factories.talent import (
     ReadinessJudgementFactory,
     TalentConsentFactory,
 )
+from tests.security.asking_rows import asked_rows
 from tests.security.matrix.ties import Tie
 from tests.security.role_rows import qualified, role_rows
 from tests.security.showing_rows import showing
@@ -134,8 +135,11 @@ def build_town() -> Town:
     for name in ("neighbour", "stranger"):
         lead = _somebody(f"lead{name}", houses[name])
         around = {name: _somebody(name, houses[name], manager=lead), "lead": lead}
-        targets[name] = _target(name, houses[name], around, manager="lead", ties=frozenset())
+        ties = frozenset({Tie.ASSESSOR}) if name == "stranger" else frozenset[Tie]()
+        targets[name] = _target(name, houses[name], around, manager="lead", ties=ties)
         bystanders[f"lead{name}"] = Target(f"lead{name}", lead, houses[name], frozenset())
+    for target in targets.values():
+        target.rows.update(_asking(target, people["actor"]))
     _leave(targets["left"])
     refresh_profiles(person_ids=[target.person.pk for target in targets.values()], now=NOW)
     of_board = SessionFactory(offering=OfferingFactory(host=board), capacity=40)
@@ -397,6 +401,19 @@ def _talent(name: str, person: Person, house: House, nominator: Person) -> Rows:
             reason=token("nominated", name),
         )
     }
+
+
+def _asking(target: Target, actor: Person) -> Rows:
+    """Whoever the actor assesses asked them, everybody else their line manager."""
+    is_theirs = Tie.ASSESSOR in target.ties
+    return asked_rows(
+        target.person,
+        target.house.organisation,
+        target.house.rows["role"].requirements.order_by("pk")[0].competency,
+        assessor=actor if is_theirs else PersonFactory(),
+        message=token("asked", target.name),
+        is_of_assessor=is_theirs,
+    )
 
 
 def _leave(target: Target) -> None:
