@@ -7,6 +7,7 @@ from django.db import connection
 from accounts.scope import run_as
 from config.demo import appraising, learning
 from config.demo.client import DemoClient, open_demo_client
+from config.demo.closing_gaps import write_what_closes_gaps
 from config.demo.people import write_people
 from config.demo.planning import plan_from_appraisals
 from config.demo.posts import write_posts
@@ -59,4 +60,5 @@ def _live_through_the_year(world: World) -> None:
     this = appraising.this_year(world, levels)
     plan_from_appraisals(world, last, this)
     levels.write()
+    write_what_closes_gaps(world, levels)
     write_talent(world)

@@ -201,7 +201,10 @@ def _columns(counts: Mapping[int, Counts]) -> tuple[Column, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_TITLES, [list(counts)])
         found = cursor.fetchall()
-    return tuple(Column(key, *words, counts[key]) for key, *words in found)
+    return tuple(
+        Column(key, code, title, domain_code, domain_title, counts[key])
+        for key, code, title, domain_code, domain_title in found
+    )
 
 
 def _in_order(
