@@ -144,6 +144,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
+FRAMEWORK_STARTERS = BASE_DIR / "config" / "reference" / "data" / "starters"
 FILE_UPLOAD_HANDLERS = [
     "common.http.uploads.CappedUploads",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

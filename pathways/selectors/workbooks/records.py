@@ -23,13 +23,20 @@ _LONG = 500
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """``texts`` has the columns in which something stands; the rest is empty."""
+    """``texts`` has the columns in which something stands; the rest is empty.
+
+    What stands in ``unread`` could not be read, and is told as a mistake already.
+    """
 
     row: int
     texts: Mapping[str, str]
+    unread: frozenset[str] = frozenset()
 
     def get(self, name: str) -> str:
         return self.texts.get(name, "")
+
+    def lacks(self, name: str) -> bool:
+        return name not in self.texts and name not in self.unread
 
 
 def records_of(sheet: Sheet) -> tuple[list[Record], list[Problem]]:
@@ -43,6 +50,7 @@ def records_of(sheet: Sheet) -> tuple[list[Record], list[Problem]]:
     records = []
     for row in sheet.rows:
         texts: dict[str, str] = {}
+        unread: set[str] = set()
         for index, value in enumerate(row.cells):
             if value is None or value == "":
                 continue
@@ -53,9 +61,10 @@ def records_of(sheet: Sheet) -> tuple[list[Record], list[Problem]]:
             text, problem = _read_cell(value, column, f"{letters(index)}{row.number}")
             if problem:
                 problems.append(Problem(problem, row.number, column.name))
+                unread.add(column.name)
             elif text:
                 texts[column.name] = text
-        records.append(Record(row.number, texts))
+        records.append(Record(row.number, texts, frozenset(unread)))
     return records, [problem for problem in problems if problem.message]
 
 

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -24,7 +24,7 @@ _SHOWN = 10
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+)(?::[A-Z]+\d+)?"')
 _ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*>")
 _HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
-_NUMBER = re.compile(rb'\sr="(\d+)"')
+_NUMBER = re.compile(rb'\sr="([^"]*)"')
 
 
 def read_xlsx(content: bytes) -> tuple[list[Row], list[Problem]]:
@@ -53,7 +53,16 @@ def _read(content: bytes, archive: zipfile.ZipFile) -> tuple[list[Row], list[Pro
             if any(value is not None for value in cells)
         ]
         xml = archive.read(sheet._worksheet_path)  # noqa: SLF001 (it is told nowhere else)
+    _refuse_disorder(xml)
     return read, [*_merged(xml), *_hidden(xml)]
+
+
+def _refuse_disorder(xml: bytes) -> None:
+    """Rows that do not follow each other would be passed over without a word."""
+    said = (_NUMBER.search(tag[0]) for tag in _ROW.finditer(xml))
+    numbers = [int(number[1]) for number in said if number]
+    if any(after <= before for before, after in pairwise([0, *numbers])):
+        raise archives.broken()
 
 
 def _sheet(workbook: Any) -> Any:
