@@ -269,7 +269,8 @@ class CrosswalkKind(models.TextChoices):
 class Crosswalk(models.Model):
     """What became of a competency in a later edition, or what stands for it elsewhere, and why.
 
-    Only a rule that an author has confirmed carries levels over; see ``CrosswalkLevel``.
+    Only a rule that an author has confirmed carries levels over; see ``CrosswalkLevel``. Once it
+    has (``carried_at``), people's levels name it as where they came from, and it stays.
     """
 
     before = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="became")
@@ -282,6 +283,7 @@ class Crosswalk(models.Model):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )
+    carried_at = models.DateTimeField(_("levels carried over"), null=True)
 
     class Meta:
         constraints = [
@@ -301,6 +303,10 @@ class Crosswalk(models.Model):
                 name="crosswalk_confirmed_means_who_and_when",
                 condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
                 | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="crosswalk_carried_by_what_was_confirmed",
+                condition=Q(carried_at__isnull=True) | Q(confirmed_at__isnull=False),
             ),
         ]
 
