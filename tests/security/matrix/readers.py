@@ -36,7 +36,7 @@ READERS: dict[str, Ties] = {
     "evidence": _SELF | {Tie.LINE_MANAGER} | covering(Role.LEARNING_LEAD),
     "kept": _SELF,
     "claim": SEES_RECORD,
-    "qualification": SEES_RECORD,
+    "award": SEES_RECORD,
     "plan": _RECORD,
     "action": _RECORD,
     "email": _RECORD | _FINDS | {Tie.DELEGATE},

@@ -283,7 +283,7 @@ def _target(
         kept=token("kept", name),
         claimed=token("claim", name),
     )
-    rows |= qualified(person, token("qualification", name))
+    rows |= qualified(person, token("award", name))
     rows["coach_offer"] = coach_offer_of(person, house.organisation, house.rows["role"])
     rows |= _signing_in(person, house)
     if appraiser:
