@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways.views import attainments, evidence
+from pathways.views import attainments, evidence, prior_learning
 
 urlpatterns = [
     path("pathway/shown/", attainments.attainment_list, name="attainment_mine"),
@@ -53,4 +53,9 @@ urlpatterns = [
         evidence.evidence_remove,
         name="evidence_remove",
     ),
+    path("pathway/claims/", prior_learning.claim_list, name="claim_list"),
+    path("pathway/claims/submit/", prior_learning.claim_submit, name="claim_submit"),
+    path("pathway/claims/<int:pk>/", prior_learning.claim_show, name="claim_show"),
+    path("pathway/claims/<int:pk>/decide/", prior_learning.claim_decide, name="claim_decide"),
+    path("pathway/claims/<int:pk>/withdraw/", prior_learning.claim_withdraw, name="claim_withdraw"),
 ]

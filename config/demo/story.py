@@ -5,8 +5,9 @@ from datetime import datetime, time, timedelta
 from accounts.models import Person
 from accounts.services.emergency import end_emergency, open_in_emergency
 from common.dates import LONDON, add_working_days
+from config.demo.confirming import confirm_levels
 from config.demo.personas import HOME, PERSONAS
-from config.demo.showing import keep_evidence
+from config.demo.showing import claim_prior_learning, decide_prior_learning, keep_evidence
 from config.demo.texts import texts
 from config.demo.world import Body, Member, World
 from courses.models import Offering, Session
@@ -34,9 +35,13 @@ def tell_story(world: World) -> None:
     ward_manager = home.holders("ward-manager")[0]
     if ward_manager.manager:
         _give_a_place(ward_manager, ward_manager.manager, now=morning - timedelta(days=1))
-    keep_evidence(ward_manager, now=morning - timedelta(days=12))
+    evidence = keep_evidence(ward_manager, now=morning - timedelta(days=12))
+    confirm_levels(world, home, evidence[1:])
     service_manager, general_manager = home.holders("service-manager")[0], home.members[0]
     general_manager = service_manager.manager or general_manager
+    claim_prior_learning(ward_manager, number=0, evidence=evidence[:1], at=morning)
+    decided = claim_prior_learning(service_manager, number=1, evidence=[], at=morning)
+    decide_prior_learning(decided, general_manager, now=morning - timedelta(days=1, hours=3))
     for number, report in enumerate(_team_leaders(service_manager)[:2]):
         _ask_for_a_place(world, report, now=morning - timedelta(days=5 - number))
     pool = Pool.objects.get(

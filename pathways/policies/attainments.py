@@ -3,12 +3,12 @@
 from accounts.selectors.relations import Relation
 from pathways.models import OWN_WORD, AttainmentSource
 
-# Levels of a course or an appraisal follow from a completion or a signature, and the service of
-# that deed has judged who may do it; only the sources below are a deed of their own.
+# Levels of a course, an appraisal, a confirmation or a claim follow from a completion, a signature
+# or a decision, and the service of that deed has judged who may do it; only the sources below are
+# a deed of their own.
 RECORDED_BY: dict[str, frozenset[Relation]] = {
     AttainmentSource.SELF: frozenset({Relation.SELF}),
     AttainmentSource.EVIDENCE: frozenset({Relation.LINE_MANAGER, Relation.LEARNING_LEAD}),
-    AttainmentSource.PRIOR: frozenset({Relation.LINE_MANAGER, Relation.LEARNING_LEAD}),
     AttainmentSource.IMPORTED: frozenset({Relation.API_CLIENT}),
 }
 # Who may say from when on somebody else's word about a person no longer counts.

@@ -27,19 +27,25 @@ from config.demo.names import DOMAIN
 from courses.models import Enrolment, EnrolmentState, Programme, Session, SessionState
 from notifications.models import KeptMail
 from pathways.models import (
+    AssessorAppointment,
     Attainment,
     CoachOffer,
     Evidence,
     FrameworkVersion,
+    PriorLearningClaim,
     Resource,
     RoleProfile,
+    VerificationRequest,
 )
+from pathways.services.imports import Upload, check_file
+from pathways.selectors.assessment import assessment_of
 from talent.models import Nomination, NominationState, PanelMember, Pool, TalentProfile
 from talent.services.panels import join_panel
 
 AMARA, DANIEL, PRIYA = "amara.okafor", "daniel.hughes", "priya.raman"
 LEARNING, HR, TALENT = "yusuf.ahmed", "sian.pritchard", "kwame.boateng"
 AUDITOR, ADMINISTRATOR = "ruth.abrams", "owen.davies"
+NIAMH = "niamh.gallagher"
 
 Arguments = Callable[[Person], dict[str, Any]]
 
@@ -78,6 +84,47 @@ def place_audited(reader: Person) -> dict[str, Any]:
 
 def who_coaches() -> Person:
     return CoachOffer.objects.order_by("pk").first().person
+
+
+def a_draft(reader: Person) -> dict[str, Any]:
+    """A draft that ``reader`` writes from today on."""
+    framework, _new = Framework.objects.get_or_create(
+        code="PAGES", defaults={"title": "A framework of its own"}
+    )
+    version, _new = framework.versions.get_or_create(
+        label="Draft", defaults={"scale": Scale.objects.first(), "valid_from": localdate()}
+    )
+    framework.collaborators.get_or_create(
+        person=reader, part="AUTHOR", defaults={"starts_on": localdate()}
+    )
+    return {"pk": version.pk}
+
+
+def who_writes_frameworks() -> Person:
+    """Somebody who leads learning and writes frameworks as well."""
+    author = Person.objects.get(email=f"{LEARNING}@{DOMAIN}")
+    place = author.role_grants.order_by("pk").first().organisation
+    author.role_grants.get_or_create(
+        role="FRAMEWORK_AUTHOR", organisation=place, defaults={"starts_on": localdate()}
+    )
+    return author
+
+
+def a_file(words: str) -> Arguments:
+    """A file for that draft."""
+
+    def arguments(reader: Person) -> dict[str, Any]:
+        version = FrameworkVersion.objects.get(**a_draft(reader))
+        imported = check_file(
+            version=version, file=Upload("framework.csv", words.encode()), by=reader, now=now()
+        )
+        return {"public_id": imported.public_id}
+
+    return arguments
+
+
+A_COMPETENCY = "Domain code,Domain title,Competency code,Title\n1,Care,1.1,Plans\n"
+A_MISTAKE = "Domain code,Domain title,Competency code,Title\n1,Care,1.1,\n"
 
 
 def resource_kept(reader: Person) -> dict[str, Any]:
@@ -126,6 +173,14 @@ def own_word(reader: Person) -> dict[str, Any]:
     return first(Attainment.objects.filter(person=reader, source="SELF", valid_to=None))
 
 
+def claim_waiting(reader: Person) -> dict[str, Any]:
+    return first(PriorLearningClaim.objects.filter(state="SUBMITTED"))
+
+
+def claim_decided(reader: Person) -> dict[str, Any]:
+    return first(PriorLearningClaim.objects.filter(state="DECIDED"))
+
+
 def evidence_kept(reader: Person) -> dict[str, Any]:
     kept = Evidence.objects.filter(person=reader, removed_at=None).order_by("pk").first()
     assert kept is not None
@@ -148,6 +203,11 @@ def request_for(reader: Person) -> dict[str, Any]:
             person__managed_by_lines__ends_on__isnull=True,
         )
     )
+
+
+def request_to_confirm(reader: Person) -> dict[str, Any]:
+    waiting = VerificationRequest.objects.visible_to(reader, on=localdate()).filter(state="ASKED")
+    return first(waiting.filter(Q(assessor=reader) | Q(assessor=None)).exclude(subject=reader))
 
 
 def own_live_enrolment(reader: Person) -> dict[str, Any]:
@@ -291,6 +351,8 @@ PLACES = [
     Place("pathways:gap_show", DANIEL, reporting),
     Place("pathways:gap_team", DANIEL),
     Place("pathways:gap_team", AMARA),
+    Place("pathways:gap_organisation", LEARNING),
+    Place("pathways:gap_organisation", HR, query="?dimension=BAND"),
     Place("pathways:signpost_mine", AMARA),
     Place("pathways:signpost_show", DANIEL, reporting),
     Place("pathways:resource_list", AMARA),
@@ -300,6 +362,11 @@ PLACES = [
     Place("pathways:coach_list", who_coaches),
     Place("pathways:coach_list", AMARA),
     Place("pathways:coach_offer", AMARA),
+    Place("pathways:import_new", LEARNING, a_draft),
+    Place("pathways:import_show", LEARNING, a_file(A_COMPETENCY)),
+    Place("pathways:import_show", LEARNING, a_file(A_MISTAKE)),
+    Place("pathways:starter_list", AMARA),
+    Place("pathways:starter_use", who_writes_frameworks),
     Place("pathways:map_show", AMARA),
     Place("pathways:assessment_show", AMARA),
     Place(
@@ -313,6 +380,12 @@ PLACES = [
     Place("pathways:attainment_list", DANIEL, reporting),
     Place("pathways:attainment_history", DANIEL, skill_of_report),
     Place("pathways:attainment_close", AMARA, own_word),
+    Place("pathways:claim_list", AMARA),
+    Place("pathways:claim_list", DANIEL),
+    Place("pathways:claim_submit", AMARA),
+    Place("pathways:claim_show", DANIEL, claim_waiting),
+    Place("pathways:claim_show", DANIEL, claim_decided),
+    Place("pathways:claim_decide", DANIEL, claim_waiting),
     Place("pathways:evidence_list", AMARA),
     Place("pathways:evidence_add_file", AMARA),
     Place("pathways:evidence_add_link", AMARA),
@@ -320,6 +393,28 @@ PLACES = [
     Place("pathways:evidence_show", AMARA, evidence_kept),
     Place("pathways:evidence_change", AMARA, evidence_kept),
     Place("pathways:evidence_remove", AMARA, evidence_kept),
+    Place("pathways:assessment_check", AMARA),
+    Place(
+        "pathways:assessment_question",
+        AMARA,
+        lambda reader: {
+            "pk": assessment_of(person=reader, on=localdate()).first_open.pk  # type: ignore[union-attr]
+        },
+    ),
+    Place("pathways:verification_list", AMARA),
+    Place("pathways:verification_list", DANIEL),
+    Place("pathways:verification_ask", AMARA),
+    Place("pathways:verification_show", AMARA, own(VerificationRequest, "subject")),
+    Place("pathways:verification_waiting", DANIEL),
+    Place("pathways:verification_answer", DANIEL, request_to_confirm),
+    Place("pathways:verification_answer", NIAMH, request_to_confirm),
+    Place("pathways:verification_answered", DANIEL),
+    Place("pathways:sign_off_list", AMARA, lambda reader: {"pk": reader.pk}),
+    Place("pathways:assessor_list", LEARNING),
+    Place("pathways:assessor_list", AMARA),
+    Place("pathways:assessor_appoint", DANIEL),
+    Place("pathways:assessor_appoint", LEARNING),
+    Place("pathways:assessor_end", LEARNING, any_of(AssessorAppointment)),
     Place("pathways:role_list", AMARA),
     Place("pathways:role_show", AMARA, any_of(RoleProfile)),
     Place("pathways:framework_list", AMARA),
@@ -415,6 +510,8 @@ PLACES = [
 
 # Opened elsewhere: a file, a mail on its own, work that has to be asked for first.
 ELSEWHERE = {
+    "pathways:workbook_template": "tests/pathways/test_import_views.py",
+    "pathways:workbook_download": "tests/pathways/test_import_views.py",
     "jobs:job_show": "tests/journeys/test_year_plan.py",
     **dict.fromkeys(
         (

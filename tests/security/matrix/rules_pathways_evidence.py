@@ -49,6 +49,24 @@ def _competency(place: Place) -> Any:
     return place.house.rows["role"].requirements.order_by("pk")[0].competency_id
 
 
+def _claim(place: Place) -> dict[str, Any]:
+    return {
+        "title": "Diploma in management",
+        "statement": "I led a project of six people.",
+        "to": "manager",
+        f"level_{_competency(place)}": "1",
+        **days(finished_on=TODAY),
+    }
+
+
+# A claim that names nobody is decided by the line manager, or by who leads learning; never by whom
+# it is of.
+_DECIDES = Access(
+    SEES_RECORD,
+    may=frozenset({Tie.LINE_MANAGER}) | covering(Role.LEARNING_LEAD),
+    never=frozenset({Tie.SELF}),
+    body=lambda place: {f"accept_{place.row('claimed_level').pk}": "2"},
+)
 _OF_COMPETENCY = {"competency_pk": _competency}
 
 RULES: list[Rule] = [
@@ -73,4 +91,11 @@ RULES: list[Rule] = [
         post=Access(_SELF.sees, body=lambda place: {"title": "Review"}),
     ),
     _evidence("pathways:evidence_remove", "kept_evidence", get=_SELF, post=_SELF),
+    ones_own("pathways:claim_list", get=OWN),
+    ones_own("pathways:claim_submit", get=OWN, post=Access(body=_claim)),
+    about_person("pathways:claim_show", "claim", get=Access(SEES_RECORD)),
+    about_person("pathways:claim_decide", "claim", get=_DECIDES, post=_DECIDES),
+    about_person(
+        "pathways:claim_withdraw", "claim", post=Access(SEES_RECORD, may=frozenset({Tie.SELF}))
+    ),
 ]
