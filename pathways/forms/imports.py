@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from common import forms
 from pathways.selectors.collaborators import organisations_authored
-from pathways.selectors.starters import Starter
+from pathways.selectors.starters import starters
 from pathways.selectors.workbooks.problems import MAX_BYTES, MAX_ROWS, MEGABYTE
 from pathways.services.frameworks import EditionParticulars
 from pathways.services.imports import Upload
@@ -33,8 +33,14 @@ class ImportForm(forms.NHSForm):
 
 
 class StarterForm(forms.NHSForm):
-    """Whose the new framework is, and what its first draft is called."""
+    """Which framework to start from, whose the new one is, and what its first draft is called."""
 
+    starter = forms.ChoiceField(
+        label=gettext_lazy("Published framework"),
+        missing=gettext_lazy("Select a published framework"),
+        choices=(),
+        widget=forms.Select,
+    )
     owner = forms.ModelChoiceField(
         label=gettext_lazy("Owner"),
         missing=gettext_lazy("Select the organisation that owns it"),
@@ -61,11 +67,10 @@ class StarterForm(forms.NHSForm):
         label_size="s",
     )
 
-    def __init__(
-        self, *args: Any, starter: Starter, reader: Person, on: date, **kwargs: Any
-    ) -> None:
-        super().__init__(*args, initial={"code": starter.code}, **kwargs)
+    def __init__(self, *args: Any, reader: Person, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
+        fields["starter"].choices = [(one.code, one.title) for one in starters()]
         fields["owner"].queryset = organisations_authored(reader, on=on)
 
     @property

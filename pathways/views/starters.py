@@ -9,7 +9,7 @@ from common.forms import form_status
 from pathways.forms.imports import StarterForm
 from pathways.models import FrameworkImport
 from pathways.selectors.collaborators import organisations_authored
-from pathways.selectors.starters import Starter, starter, starters
+from pathways.selectors.starters import starter, starters
 from pathways.services.starters import start_from
 from pathways.views.authoring import refuse_unless_starts
 
@@ -22,22 +22,22 @@ def starter_list(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def starter_use(request: SignedInRequest, code: str) -> HttpResponse:
-    found = starter(code)
+def starter_use(request: SignedInRequest) -> HttpResponse:
+    refuse_unless_starts(request.user)
+    given = request.POST if request.method == "POST" else None
+    code = request.GET.get("starter", "")
+    initial = {"starter": code, "code": code} if starter(code) else {}
+    form = StarterForm(given, reader=request.user, on=timezone.localdate(), initial=initial)
+    if form.is_valid() and (imported := _started(request, form)):
+        return redirect("pathways:import_show", public_id=imported.public_id)
+    return render(request, "pathways/starter_use.html", {"form": form}, status=form_status(form))
+
+
+def _started(request: SignedInRequest, form: StarterForm) -> FrameworkImport | None:
+    """The checked copy; or None when the code is taken, which the form then says."""
+    found = starter(form.cleaned_data["starter"])
     if found is None:
         raise Http404
-    refuse_unless_starts(request.user)
-    today = timezone.localdate()
-    given = request.POST if request.method == "POST" else None
-    form = StarterForm(given, starter=found, reader=request.user, on=today)
-    if form.is_valid() and (imported := _started(request, form, found)):
-        return redirect("pathways:import_show", public_id=imported.public_id)
-    context = {"form": form, "starter": found}
-    return render(request, "pathways/starter_use.html", context, status=form_status(form))
-
-
-def _started(request: SignedInRequest, form: StarterForm, found: Starter) -> FrameworkImport | None:
-    """The checked copy; or None when the code is taken, which the form then says."""
     try:
         return start_from(
             starter=found,

@@ -31,14 +31,16 @@ from pathways.models import (
     Attainment,
     CoachOffer,
     Evidence,
+    Framework,
     FrameworkVersion,
     PriorLearningClaim,
     Resource,
     RoleProfile,
+    Scale,
     VerificationRequest,
 )
-from pathways.services.imports import Upload, check_file
 from pathways.selectors.assessment import assessment_of
+from pathways.services.imports import Upload, check_file
 from talent.models import Nomination, NominationState, PanelMember, Pool, TalentProfile
 from talent.services.panels import join_panel
 
