@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from pathways.views import coaching, gap_team, resources, signposts
+from pathways.views import coaching, gap_organisation, gap_team, resources, signposts
 
 urlpatterns = [
     path("team/gaps/", gap_team.gap_team, name="gap_team"),
     path("team/gaps/file/", gap_team.gap_team_file, name="gap_team_file"),
+    path("organisations/gaps/", gap_organisation.gap_organisation, name="gap_organisation"),
     path("pathway/signposts/", signposts.signpost_mine, name="signpost_mine"),
     path("people/<int:pk>/signposts/", signposts.signpost_show, name="signpost_show"),
     path("resources/", resources.resource_list, name="resource_list"),

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import SystemJob
-from accounts.models import Assignment, Person
+from accounts.models import Assignment, Organisation, Person
 from accounts.scope import lifted
 from accounts.visibility import standing
 from pathways.models import CoachOffer, Competency, Requirement
@@ -51,6 +51,12 @@ def competencies_to_coach(*, person: Person, on: date) -> list[Competency]:
     )
     enough = [key for key, rank in held.items() if rank >= asked.get(key, rank)]
     return list(competencies_to_help_with(actor=person, on=on).filter(pk__in=enough))
+
+
+def places_to_coach(*, person: Person, on: date) -> QuerySet[Organisation]:
+    """The organisations to whose people ``person`` may offer to coach, by name."""
+    places = standing(person, on=on).organisation_ids
+    return Organisation.objects.filter(pk__in=places).order_by("name", "pk")
 
 
 def offers_of(*, person: Person, on: date) -> CoachOfferQuerySet:

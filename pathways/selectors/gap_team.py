@@ -9,9 +9,10 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
+from accounts.actors import Actor
 from accounts.models import Person
 from accounts.visibility import tied_to
-from pathways.models import RoleProfile
+from pathways.models import Domain, FrameworkVersion, RoleProfile
 from pathways.selectors.counting import held_by_many
 from pathways.selectors.held_roles import Measure, roles_measured
 from pathways.selectors.lights import Light, light_sql
@@ -122,6 +123,13 @@ def team_people(*, actor: Person, on: date) -> QuerySet[Person]:
     return Person.objects.filter(tied_to(actor, on=on, field="pk", ties=TEAM_TIES)).order_by(
         "family_name", "given_name", "pk"
     )
+
+
+def domains_asked_about(*, actor: Actor, on: date) -> QuerySet[Domain]:
+    """The domains of the editions that roles ``actor`` may see are written in."""
+    versions = FrameworkVersion.objects.visible_to(actor, on=on)
+    domains = Domain.objects.filter(version__in=versions.filter(role_profiles__isnull=False))
+    return domains.order_by("version_id", "position")
 
 
 # ``%(role)s`` and the like are NULL where nothing is asked for, and then hold for everybody.

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.actors import Actor
+from accounts.models import Organisation, Role
 from accounts.visibility import standing
 from pathways.models import Competency, FrameworkVersion, Resource, ResourceLevel, VersionState
 from pathways.models.signposts import ResourceQuerySet
@@ -31,6 +32,12 @@ def resources(*, actor: Actor, on: date, words: str = "", kind: str = "") -> Res
         Prefetch("levels", queryset=levels)
     )
     return with_levels.order_by("title", "pk")
+
+
+def organisations_kept(*, actor: Actor, on: date) -> QuerySet[Organisation]:
+    """The organisations whose resources ``actor`` keeps, as a learning lead, by name."""
+    kept = standing(actor, on=on).covered_by(Role.LEARNING_LEAD)
+    return Organisation.objects.filter(kept.within("pk")).order_by("name", "pk")
 
 
 def competencies_to_help_with(*, actor: Actor, on: date) -> QuerySet[Competency]:

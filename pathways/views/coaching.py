@@ -8,13 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
-from accounts.models import Organisation
-from accounts.visibility import standing
 from common.errors import Conflict
 from common.forms import form_status
 from pathways.forms.signposts import CoachForm
 from pathways.models import CoachOffer
-from pathways.selectors.coaches import competencies_to_coach, offers_of
+from pathways.selectors.coaches import competencies_to_coach, offers_of, places_to_coach
 from pathways.services.coaching import end_coaching, offer_to_coach
 
 
@@ -53,11 +51,11 @@ def coach_end(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _form(request: SignedInRequest) -> CoachForm:
     today = timezone.localdate()
-    places = standing(request.user, on=today).organisation_ids
-    organisations = Organisation.objects.filter(pk__in=places).order_by("name", "pk")
+    organisations = places_to_coach(person=request.user, on=today)
+    only = list(organisations[:2])
     return CoachForm(
         request.POST or None,
-        initial={"organisation": next(iter(places)) if len(places) == 1 else None},
+        initial={"organisation": only[0] if len(only) == 1 else None},
         competencies=competencies_to_coach(person=request.user, on=today),
         organisations=organisations,
     )

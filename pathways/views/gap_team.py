@@ -9,9 +9,15 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from common.forms import form_status
 from pathways.forms.gap_team import TeamGapForm
-from pathways.models import Domain, FrameworkVersion, RoleProfile
+from pathways.models import RoleProfile
 from pathways.selectors.gap_csv import team_table
-from pathways.selectors.gap_team import TeamGap, team_gap, team_members, team_people
+from pathways.selectors.gap_team import (
+    TeamGap,
+    domains_asked_about,
+    team_gap,
+    team_members,
+    team_people,
+)
 
 PEOPLE_ON_A_PAGE = 25
 
@@ -48,12 +54,10 @@ def gap_team_file(request: SignedInRequest) -> HttpResponse:
 def _form(request: SignedInRequest) -> TeamGapForm:
     today = timezone.localdate()
     roles = RoleProfile.objects.visible_to(request.user, on=today).filter(is_family=False)
-    versions = FrameworkVersion.objects.visible_to(request.user, on=today)
-    domains = Domain.objects.filter(version__in=versions.filter(role_profiles__isnull=False))
     return TeamGapForm(
         request.GET,
         roles=roles.order_by("title", "pk"),
-        domains=domains.order_by("version_id", "position"),
+        domains=domains_asked_about(actor=request.user, on=today),
         today=today,
     )
 

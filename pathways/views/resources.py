@@ -16,7 +16,11 @@ from common.forms import form_status
 from common.navigation import page_of
 from pathways.forms.signposts import ResourceFilterForm, ResourceForm, resource_as_typed
 from pathways.models import Resource
-from pathways.selectors.resources import competencies_to_help_with, resources
+from pathways.selectors.resources import (
+    competencies_to_help_with,
+    organisations_kept,
+    resources,
+)
 from pathways.services.signposts import add_resource, change_resource, withdraw_resource
 
 
@@ -92,10 +96,10 @@ def _resource(request: SignedInRequest, pk: int) -> Resource:
 
 def _owners(request: SignedInRequest) -> QuerySet[Organisation]:
     """The organisations whose resources the reader keeps; there must be one."""
-    kept = standing(request.user, on=timezone.localdate()).covered_by(Role.LEARNING_LEAD)
-    if not kept:
+    today = timezone.localdate()
+    if not standing(request.user, on=today).holds(Role.LEARNING_LEAD):
         _refuse()
-    return Organisation.objects.filter(kept.within("pk")).order_by("name", "pk")
+    return organisations_kept(actor=request.user, on=today)
 
 
 def _refuse() -> None:

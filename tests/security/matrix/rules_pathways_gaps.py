@@ -40,6 +40,10 @@ def _added(place: Place) -> dict[str, Any]:
 RULES: list[Rule] = [
     ones_own("pathways:gap_team", get=OWN),
     ones_own("pathways:gap_team_file", get=OWN),
+    ones_own(
+        "pathways:gap_organisation",
+        get=Access(holding(Role.LEARNING_LEAD, Role.HR_ADMINISTRATOR), unseen=403),
+    ),
     ones_own("pathways:signpost_mine", get=OWN),
     about_person("pathways:signpost_show", "person", get=Access(_SEES_GAP)),
     ones_own("pathways:resource_list", get=OWN),
