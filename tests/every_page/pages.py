@@ -355,8 +355,6 @@ PLACES = [
     Place("pathways:gap_team", AMARA),
     Place("pathways:gap_organisation", LEARNING),
     Place("pathways:gap_organisation", HR, query="?dimension=BAND"),
-    Place("pathways:gap_organisation", LEARNING),
-    Place("pathways:gap_organisation", HR, query="?dimension=BAND"),
     Place("pathways:signpost_mine", AMARA),
     Place("pathways:signpost_show", DANIEL, reporting),
     Place("pathways:resource_list", AMARA),
