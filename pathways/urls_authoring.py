@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pathways.views import authoring, items, placing
+from pathways.views import authoring, collaborators, comments, items, placing, reviews
 
 urlpatterns = [
     path("authoring/", authoring.authoring_list, name="authoring_list"),
@@ -30,5 +30,16 @@ urlpatterns = [
         placing.competency_remove,
         name="competency_remove",
     ),
+    path("authoring/<int:pk>/people/", collaborators.people_list, name="people_list"),
+    path("authoring/people/<int:pk>/end/", collaborators.people_end, name="people_end"),
+    path("authoring/<int:pk>/comments/", comments.comment_list, name="comment_list"),
+    path("authoring/comments/<int:pk>/reply/", comments.comment_reply, name="comment_reply"),
+    path("authoring/comments/<int:pk>/settle/", comments.comment_settle, name="comment_settle"),
+    path("authoring/<int:pk>/reviews/", reviews.review_list, name="review_list"),
+    path("authoring/<int:pk>/reviews/new/", reviews.review_ask, name="review_ask"),
+    path("authoring/<int:pk>/take-back/", reviews.review_take_back, name="review_take_back"),
+    path("authoring/reviews/<int:pk>/", reviews.review_show, name="review_show"),
+    path("authoring/<int:pk>/publish/", reviews.framework_publish, name="framework_publish"),
+    path("authoring/<int:pk>/retire/", reviews.framework_retire, name="framework_retire"),
     path("frameworks/<int:pk>/print/", authoring.framework_print, name="framework_print"),
 ]

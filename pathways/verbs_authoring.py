@@ -20,6 +20,15 @@ def declare_authoring_verbs() -> None:
             "describe_levels": _("%(who)s described the levels of a competency"),
             "move_competency": _("%(who)s moved a competency of a draft"),
             "remove_competency": _("%(who)s took a competency out of a draft"),
+            "invite_collaborator": _("%(who)s invited somebody to work on a framework"),
+            "end_collaboration": _("%(who)s ended that somebody works on a framework"),
+            "comment_on_framework": _("%(who)s commented on an edition of a framework"),
+            "settle_comment": _("%(who)s marked a comment as dealt with"),
+            "ask_for_review": _("%(who)s asked for a review of a draft"),
+            "sign_off_framework": _("%(who)s signed a draft off"),
+            "ask_for_changes": _("%(who)s asked for changes of a draft"),
+            "take_back_draft": _("%(who)s took a draft back from review"),
+            "retire_framework": _("%(who)s retired an edition of a framework"),
             "make_scale": _("%(who)s made a scale"),
         }
     )

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from accounts.actors import Actor, SystemJob
 from accounts.models import Organisation, Person, Role, RoleGrant
@@ -51,7 +51,7 @@ def people_by_role(framework: Framework, *, part: Part, on: date) -> QuerySet[Pe
     return Person.objects.filter(pk__in=granted.values("person_id"))
 
 
-def reviewers_of(framework: Framework, *, besides: Person, on: date) -> list[Person]:
+def reviewers_of(framework: Framework, *, besides: Person, on: date) -> QuerySet[Person]:
     """Who may be asked to review, by name; nobody is asked by themselves.
 
     Roles at organisations above the owner are not seen from below, so they are read for the
@@ -59,11 +59,12 @@ def reviewers_of(framework: Framework, *, besides: Person, on: date) -> list[Per
     """
     invited = Collaborator.objects.on(on).filter(framework=framework, part=Part.REVIEWER)
     with lifted(READER):
-        by_role = people_by_role(framework, part=Part.REVIEWER, on=on).values("pk")
-        people = Person.objects.filter(
-            Q(pk__in=by_role) | Q(pk__in=invited.values("person_id")), is_active=True
+        found = set(
+            people_by_role(framework, part=Part.REVIEWER, on=on).values_list("pk", flat=True)
         )
-        return list(people.exclude(pk=besides.pk).order_by("family_name", "given_name", "pk"))
+        found |= set(invited.values_list("person_id", flat=True))
+    people = Person.objects.filter(pk__in=found - {besides.pk}, is_active=True)
+    return people.order_by("family_name", "given_name", "pk")
 
 
 def organisations_authored(actor: Actor, *, on: date) -> QuerySet[Organisation]:

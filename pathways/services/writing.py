@@ -34,6 +34,12 @@ def hold_draft(version_id: int, *, revision: int, by: Actor, now: datetime) -> F
     """
     version = hold_version(version_id, by=by, now=now)
     refuse_unless_open(version)
+    refuse_moved_on(version, revision)
+    return version
+
+
+def refuse_moved_on(version: FrameworkVersion, revision: int) -> None:
+    """Nobody decides about a state that they have not seen."""
     if version.revision != revision:
         raise Stale(
             _(
@@ -42,7 +48,6 @@ def hold_draft(version_id: int, *, revision: int, by: Actor, now: datetime) -> F
             ),
             code="draft_moved_on",
         )
-    return version
 
 
 def refuse_unless_open(version: FrameworkVersion) -> None:
