@@ -229,6 +229,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "retention": {"task": "accounts.look_at_retention", "schedule": crontab(hour=4, minute=10)},
     "purge": {"task": "jobs.purge", "schedule": crontab(hour=3, minute=20)},
+    "sweep-evidence": {
+        "task": "pathways.sweep_evidence",
+        "schedule": crontab(hour=3, minute=35),
+    },
     "days": {"task": "notifications.run_due_days", "schedule": crontab(minute=5)},
 }
 

@@ -22,6 +22,7 @@ from pathways.services.evidence import (
     remove_evidence,
 )
 from pathways.services.evidence_files import sweep_evidence_files
+from pathways.tasks import sweep_evidence
 from tests.courses.test_overbooking import at_once
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
 from tests.factories.clock import NOW, TODAY
@@ -231,7 +232,7 @@ def test_files_that_no_row_knows_are_swept_after_a_day_and_others_never(settings
 
     assert (young, swept) == (0, 1)
     assert [file.name for file in stored_files(settings)] == [Path(kept.file.name).name]
-    assert sweep_evidence_files(now=NOW) == 0
+    assert sweep_evidence() == 0
 
 
 def shown_to(person, **request):
