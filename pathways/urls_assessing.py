@@ -1,10 +1,16 @@
-"""Addresses of confirming levels: asking, answering, sign-offs and assessors."""
+"""Addresses of assessing oneself question by question, and of having it confirmed."""
 
 from django.urls import path
 
-from pathways.views import assessors, verification, verification_answers
+from pathways.views import assessment, assessors, verification, verification_answers
 
 urlpatterns = [
+    path(
+        "pathway/assess/question/<int:pk>/",
+        assessment.assessment_question,
+        name="assessment_question",
+    ),
+    path("pathway/assess/check/", assessment.assessment_check, name="assessment_check"),
     path(
         "pathway/confirmation/",
         verification.verification_list,

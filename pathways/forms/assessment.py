@@ -32,11 +32,37 @@ class AssessmentForm(forms.NHSForm):
         }
 
 
+NOTE_WORDS = 250
+
+
+class QuestionForm(forms.NHSForm):
+    """One question on a page of its own: a level, and a note to keep with one's evidence."""
+
+    note = forms.TextField(
+        label=_("Note"),
+        label_size="s",
+        hint=_("What shows it. It is kept with your evidence, for you alone until you show it."),
+        required=False,
+        rows=3,
+        max_words=NOTE_WORDS,
+    )
+
+    def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        level = _level_field(question)
+        level.required, level.label_is_heading, level.label_size = True, True, "l"
+        level.error_messages["required"] = _("Select a level, or skip this question")
+        self.fields = {"level": level, **self.fields}
+
+    @property
+    def rank(self) -> int | None:
+        chosen = self.cleaned_data["level"]
+        return None if chosen == NO_CHANCE else int(chosen)
+
+
 def _level_field(question: Question) -> forms.ChoiceField:
     levels = [(_value(level.rank), level) for level in question.levels]
     choices = [(value, level.label) for value, level in levels]
-    if NO_CHANCE not in dict(choices):
-        choices.append((NO_CHANCE, str(_("No chance to demonstrate"))))
     meanings = {value: question.meanings.get(level.pk, level.meaning) for value, level in levels}
     return forms.ChoiceField(
         label=question.competency.title,

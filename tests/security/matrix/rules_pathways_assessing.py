@@ -4,7 +4,15 @@ from typing import Any
 
 from accounts.models import Role
 from tests.factories.clock import TODAY
-from tests.security.matrix.rules import OWN, Access, Place, Rule, about_person, ones_own
+from tests.security.matrix.rules import (
+    OWN,
+    Access,
+    Place,
+    Rule,
+    about_organisation,
+    about_person,
+    ones_own,
+)
 from tests.security.matrix.ties import SEES_RECORD, Tie, holding, there
 
 _ASKED = frozenset({Tie.LINE_MANAGER, Tie.ASSESSOR})
@@ -15,6 +23,7 @@ _SEES_APPOINTMENT = (
 _ENDS = Access(
     _SEES_APPOINTMENT, frozenset({Tie.LINE_MANAGER, Tie.ASSESSOR}) | there(Role.LEARNING_LEAD)
 )
+_ANSWERS = Access(frozenset({Tie.MEMBER}))
 _APPOINTS = frozenset({Tie.LEADS}) | holding(Role.LEARNING_LEAD)
 _DAYS = {
     f"{name}_{part}": str(number)
@@ -46,6 +55,14 @@ def _appoint(place: Place) -> dict[str, Any]:
 
 
 RULES: list[Rule] = [
+    # Only the framework of one's own role or organisation is there to be answered.
+    about_organisation(
+        "pathways:assessment_question",
+        "competency",
+        get=_ANSWERS,
+        post=Access(frozenset({Tie.MEMBER}), body=lambda place: {"level": "2"}),
+    ),
+    ones_own("pathways:assessment_check", get=OWN),
     ones_own("pathways:verification_list", get=OWN),
     ones_own("pathways:verification_ask", get=OWN, post=Access(body=_ask, but=_NOBODY_TO_ASK)),
     ones_own("pathways:verification_waiting", get=OWN, post=Access(body=_confirm)),
