@@ -27,6 +27,8 @@ WHO_CALLS = SystemJob("accounts.who_calls", organisation_ids=None)
 SCOPES: dict[str, Promise] = {
     "people:read": gettext_lazy("Read people, their posts and assignments"),
     "frameworks:read": gettext_lazy("Read frameworks and role profiles"),
+    "attainments:read": gettext_lazy("Read the levels that people have shown"),
+    "attainments:write": gettext_lazy("Record levels that another system knows"),
     "courses:read": gettext_lazy("Read courses, offerings and sessions"),
     "enrolments:read": gettext_lazy("Read enrolments"),
     "enrolments:write": gettext_lazy("Enrol and withdraw people"),

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from pathways import urls_assessing, urls_authoring, urls_evidence, urls_gaps, urls_imports, urls_roles
+from pathways import (
+    urls_assessing,
+    urls_authoring,
+    urls_evidence,
+    urls_gaps,
+    urls_imports,
+    urls_roles,
+    urls_versions,
+)
 from pathways.api import frameworks as framework_api
 from pathways.views import assessment, frameworks, gap, roles
 
@@ -25,6 +33,7 @@ urlpatterns = [
     *urls_evidence.urlpatterns,
     *urls_authoring.urlpatterns,
     *urls_assessing.urlpatterns,
+    *urls_versions.urlpatterns,
 ]
 
 api_urlpatterns = [
@@ -36,4 +45,7 @@ api_urlpatterns = [
         framework_api.RoleProfileDetail.as_view(),
         name="role_profile_show",
     ),
+    *urls_gaps.api_urlpatterns,
+    *urls_versions.api_urlpatterns,
+    *urls_evidence.api_urlpatterns,
 ]

@@ -2,7 +2,12 @@
 
 from django.urls import path
 
+from pathways.api import attainments as attainment_api
 from pathways.views import attainments, evidence, prior_learning
+
+api_urlpatterns = [
+    path("attainments/", attainment_api.AttainmentList.as_view(), name="attainment_list"),
+]
 
 urlpatterns = [
     path("pathway/shown/", attainments.attainment_list, name="attainment_mine"),

@@ -8,7 +8,7 @@ from accounts.models import Role
 from tests.factories.clock import TODAY
 from tests.factories.files import pdf
 from tests.security.matrix.rules import OWN, Access, Place, Rule, about_person, ones_own
-from tests.security.matrix.rules_accounts import days
+from tests.security.matrix.rules_accounts import days, page_of
 from tests.security.matrix.ties import SEES_RECORD, Tie, covering
 
 
@@ -67,6 +67,25 @@ _DECIDES = Access(
     never=frozenset({Tie.SELF}),
     body=lambda place: {f"accept_{place.row('claimed_level').pk}": "2"},
 )
+
+
+def _sent(place: Place) -> dict[str, Any]:
+    return {
+        "levels": [
+            {
+                "key": "lms-1",
+                "person_id": place.row("person").pk,
+                "competency_id": _competency(place),
+                "rank": 2,
+                "attained_on": TODAY.isoformat(),
+            }
+        ]
+    }
+
+
+_LEVEL = frozenset(
+    {"id", "person_id", "competency_id", "rank", "attained_on", "valid_to", "source"}
+)
 _OF_COMPETENCY = {"competency_pk": _competency}
 
 RULES: list[Rule] = [
@@ -91,6 +110,20 @@ RULES: list[Rule] = [
         post=Access(_SELF.sees, body=lambda place: {"title": "Review"}),
     ),
     _evidence("pathways:evidence_remove", "kept_evidence", get=_SELF, post=_SELF),
+    # A program alone sends what another system knows, of people of its own organisation.
+    Rule(
+        "v1:attainment_list",
+        {
+            "get": Access(scope="attainments:read", fields=page_of(_LEVEL)),
+            "post": Access(
+                may=frozenset({Tie.CLIENT}),
+                scope="attainments:write",
+                body=_sent,
+                fields=frozenset({"recorded", "unchanged"}),
+            ),
+        },
+        of="person",
+    ),
     ones_own("pathways:claim_list", get=OWN),
     ones_own("pathways:claim_submit", get=OWN, post=Access(body=_claim)),
     about_person("pathways:claim_show", "claim", get=Access(SEES_RECORD)),
