@@ -8,6 +8,7 @@ PARTS = {
     "pages": "Pages",
     "lists": "Lists",
     "talent_search": "Talent search",
+    "editions": "Editions of frameworks",
     "relations": "Who may see what",
     "walls": "Walls in the database",
     "ledger": "Ledger",

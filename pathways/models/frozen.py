@@ -6,42 +6,69 @@ they showed on theirs, because those rows cannot change: a new edition is other 
 
 import pgtrigger
 
-_FROZEN = """
-    IF EXISTS (
-        SELECT FROM pathways_frameworkversion version
-         WHERE version.frozen_at IS NOT NULL AND version.id IN ({versions})
-    ) THEN
-        RAISE EXCEPTION 'pgtrigger: Cannot % rows of % in a frozen edition',
-            lower(TG_OP), TG_TABLE_NAME;
-    END IF;
-"""
-_OF_ROW = {
-    "domain": "{row}.version_id",
+# From the rows of a statement up to the edition they belong to.
+_UP_FROM = {
+    "domain": "{rows} changed",
     # Not the competency's own column, which another trigger fills from the domain.
-    "competency": "SELECT version_id FROM pathways_domain WHERE id = {row}.domain_id",
-    "leveldescriptor": "SELECT version_id FROM pathways_competency WHERE id = {row}.competency_id",
-    "indicator": """
-        SELECT competency.version_id FROM pathways_leveldescriptor descriptor
-          JOIN pathways_competency competency ON competency.id = descriptor.competency_id
-         WHERE descriptor.id = {row}.descriptor_id
-    """,
-    "association": "{row}.version_id",
-    "associationgroup": "{row}.version_id",
+    "competency": "{rows} changed JOIN pathways_domain domain ON domain.id = changed.domain_id",
+    "leveldescriptor": "{rows} changed"
+    " JOIN pathways_competency competency ON competency.id = changed.competency_id",
+    "indicator": "{rows} changed"
+    " JOIN pathways_leveldescriptor descriptor ON descriptor.id = changed.descriptor_id"
+    " JOIN pathways_competency competency ON competency.id = descriptor.competency_id",
+    "association": "{rows} changed",
+    "associationgroup": "{rows} changed",
+}
+_NAMED_BY = {
+    "domain": "changed",
+    "competency": "domain",
+    "leveldescriptor": "competency",
+    "indicator": "competency",
+    "association": "changed",
+    "associationgroup": "changed",
+}
+_EVENTS = {
+    "insert": (pgtrigger.Insert, ("new_rows",)),
+    "update": (pgtrigger.Update, ("old_rows", "new_rows")),
+    "delete": (pgtrigger.Delete, ("old_rows",)),
 }
 
 
-def frozen_with_its_edition(table: str) -> pgtrigger.Trigger:
-    """Refuse to add, change or delete rows of ``table`` in an edition that is frozen."""
-    old, new = (_FROZEN.format(versions=_OF_ROW[table].format(row=row)) for row in ("OLD", "NEW"))
+def frozen_with_its_edition(table: str) -> list[pgtrigger.Trigger]:
+    """Refuse to add, change or delete rows of ``table`` in an edition that is frozen.
+
+    Once for each statement: row by row, every row would be looked up through the walls of all
+    tables above it, and an edition of some thousand parts would take minutes to write.
+    """
+    return [_frozen(table, event) for event in _EVENTS]
+
+
+def _frozen(table: str, event: str) -> pgtrigger.Trigger:
+    operation, names = _EVENTS[event]
+    found = " OR ".join(
+        f"""EXISTS (
+                SELECT FROM {_UP_FROM[table].format(rows=rows)}
+                  JOIN pathways_frameworkversion version
+                    ON version.id = {_NAMED_BY[table]}.version_id
+                 WHERE version.frozen_at IS NOT NULL
+            )"""
+        for rows in names
+    )
     return pgtrigger.Trigger(
-        name=f"{table}_is_frozen_with_its_edition",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        name=f"{table}_frozen_on_{event}",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=pgtrigger.Referencing(
+            old="old_rows" if "old_rows" in names else None,
+            new="new_rows" if "new_rows" in names else None,
+        ),
         func=f"""
-            IF TG_OP <> 'INSERT' THEN {old} END IF;
-            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
-            {new}
-            RETURN NEW;
+            IF {found} THEN
+                RAISE EXCEPTION 'pgtrigger: Cannot % rows of % in a frozen edition',
+                    lower(TG_OP), TG_TABLE_NAME;
+            END IF;
+            RETURN NULL;
         """,
     )
 

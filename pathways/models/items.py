@@ -58,7 +58,7 @@ class Domain(Item):
             ),
             models.UniqueConstraint(name="domain_lineage_once", fields=["version", "lineage"]),
         ]
-        triggers = [frozen_with_its_edition("domain")]
+        triggers = frozen_with_its_edition("domain")
 
     def __str__(self) -> str:
         return self.title
@@ -110,7 +110,7 @@ class Competency(Item):
             models.Index(name="competency_lineage", fields=["lineage"]),
         ]
         triggers = [
-            frozen_with_its_edition("competency"),
+            *frozen_with_its_edition("competency"),
             pgtrigger.Trigger(
                 name="competency_has_its_domains_version",
                 when=pgtrigger.Before,
@@ -142,7 +142,7 @@ class LevelDescriptor(Item):
                 deferrable=models.Deferrable.IMMEDIATE,
             ),
         ]
-        triggers = [frozen_with_its_edition("leveldescriptor")]
+        triggers = frozen_with_its_edition("leveldescriptor")
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -165,7 +165,7 @@ class Indicator(Item):
                 deferrable=models.Deferrable.DEFERRED,
             ),
         ]
-        triggers = [frozen_with_its_edition("indicator")]
+        triggers = frozen_with_its_edition("indicator")
 
     def __str__(self) -> str:
         return self.text[:60]
@@ -197,7 +197,7 @@ class AssociationGroup(models.Model):
     case = models.JSONField(default=dict, blank=True)
 
     class Meta:
-        triggers = [frozen_with_its_edition("associationgroup")]
+        triggers = frozen_with_its_edition("associationgroup")
 
     def __str__(self) -> str:
         return self.title
@@ -251,7 +251,7 @@ class Association(models.Model):
             models.Index(name="association_origin", fields=["origin_identifier"]),
             models.Index(name="association_destination", fields=["destination_identifier"]),
         ]
-        triggers = [frozen_with_its_edition("association")]
+        triggers = frozen_with_its_edition("association")
 
     def __str__(self) -> str:
         return f"{self.origin_identifier} {self.kind} {self.destination_identifier}"

@@ -1,11 +1,18 @@
 """Editions that follow each other, and what became of competencies, as tests need them."""
 
-from pathways.models import Competency, FrameworkVersion
+from datetime import date
+
+from pathways.models import Competency, Crosswalk, CrosswalkLevel, FrameworkVersion
 from pathways.services.editions import draft_edition
 from pathways.services.trees import write_tree
 from tests.factories.accounts import OrganisationFactory, employ, grant
 from tests.factories.clock import NOW
-from tests.factories.pathways import FrameworkFactory, FrameworkVersionFactory
+from tests.factories.pathways import (
+    CompetencyFactory,
+    DomainFactory,
+    FrameworkFactory,
+    FrameworkVersionFactory,
+)
 from tests.factories.trees import small_tree
 
 
@@ -40,3 +47,22 @@ def next_edition(version, label="2027"):
 
 def competency(version, code):
     return Competency.objects.get(version=version, code=code)
+
+
+def edition_rows(version):
+    """An edition beside ``version`` that is based on it, and the rule that leads into it."""
+    # In use before that one, so that it is nobody's newest.
+    beside = FrameworkVersionFactory(
+        framework=version.framework,
+        scale=version.scale,
+        label="Beside",
+        valid_from=date(2025, 4, 1),
+        based_on=version,
+    )
+    heir = CompetencyFactory(domain=DomainFactory(version=beside), code="heir")
+    before = Competency.objects.filter(version=version).order_by("pk")[0]
+    rule = Crosswalk.objects.create(
+        before=before, after=heir, kind="REPLACED", reason="It says more."
+    )
+    CrosswalkLevel.objects.create(crosswalk=rule, rank=1, becomes=1)
+    return {"edition": beside, "rule": rule}

@@ -48,6 +48,7 @@ from tests.factories.courses import (
     SessionFactory,
     seated,
 )
+from tests.factories.editions import edition_rows
 from tests.factories.jobs import DocumentFactory, JobFactory
 from tests.factories.notifications import NoticeFactory
 from tests.factories.pathways import follow, role_asking, show
@@ -97,6 +98,7 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
         "resource": resource_of(organisation, role, title=f"Resource {word}"),
         "coach_offer": coach_offer_of(people["person"], organisation, role),
         **case_rows(role.version),
+        **edition_rows(role.version),
         **role_rows(organisation, role, word),
         **qualified(people["person"], f"Qualification {word}"),
         **_learning(organisation, people, role, word),

@@ -135,8 +135,6 @@ EMPTY_HERE = {
     "pathways_aspiration",
     "pathways_collaborator",
     "pathways_comment",
-    "pathways_crosswalk",
-    "pathways_crosswalklevel",
     "pathways_frameworkimport",
     "pathways_importline",
     "pathways_review",

@@ -11,6 +11,7 @@ from tests.security.matrix import (
     rules_pathways_evidence,
     rules_pathways_gaps,
     rules_pathways_roles,
+    rules_pathways_versions,
     rules_retention,
     rules_talent,
 )
@@ -22,6 +23,7 @@ _MODULES = (
     rules_jobs,
     rules_pathways,
     rules_pathways_assessing,
+    rules_pathways_versions,
     rules_pathways_roles,
     rules_pathways_evidence,
     rules_pathways_gaps,

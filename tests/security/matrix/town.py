@@ -49,6 +49,7 @@ from tests.factories.courses import (
     SessionFactory,
     seated,
 )
+from tests.factories.editions import edition_rows
 from tests.factories.jobs import DocumentFactory, JobFactory
 from tests.factories.notifications import KeptMailFactory, NoticeFactory
 from tests.factories.pathways import (
@@ -199,6 +200,7 @@ def house(name: str, organisation: Organisation) -> House:
         "competency": role.requirements.order_by("pk")[0].competency,
         "resource": resource_of(organisation, role, title=f"Resource of {name}"),
         **case_rows(role.version),
+        **edition_rows(role.version),
         "programme": offering.programme,
         "offering": offering,
         "session": coming,
