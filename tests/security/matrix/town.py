@@ -68,6 +68,7 @@ from tests.factories.talent import (
     TalentConsentFactory,
 )
 from tests.security.asking_rows import asked_rows
+from tests.security.import_rows import import_rows
 from tests.security.matrix.ties import Tie
 from tests.security.role_rows import qualified, role_rows
 from tests.security.showing_rows import showing
@@ -219,6 +220,7 @@ def house(name: str, organisation: Organisation) -> House:
         **_program(name, organisation),
     }
     rows |= role_rows(organisation, role, f"of {name}")
+    rows |= import_rows(organisation, f"of {name}")
     rows["panel_seat"] = PanelMemberFactory(pool=rows["pool"])
     return House(name, organisation, rows)
 
