@@ -8,6 +8,7 @@ from accounts.scope import run_as
 from config.demo import appraising, learning
 from config.demo.client import DemoClient, open_demo_client
 from config.demo.closing_gaps import write_what_closes_gaps
+from config.demo.local_roles import write_local_roles
 from config.demo.people import write_people
 from config.demo.planning import plan_from_appraisals
 from config.demo.posts import write_posts
@@ -35,6 +36,7 @@ def fill(world: World, *, say: Callable[[str], object]) -> DemoClient:
     gather_statistics(*our_models())
     say(f"{rebuild(now=world.now)} people looked at for the talent search.")
     tell_story(world)
+    write_local_roles(world)
     return client
 
 

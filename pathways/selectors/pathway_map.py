@@ -65,14 +65,21 @@ def roles_of_map(*, person: Person, on: date) -> list[RoleProfile]:
     return list(RoleProfile.objects.visible_to(person, on=on).order_by("stage", "title", "pk"))
 
 
-def pathway_map(*, person: Person, on: date, region: Region | None = None) -> PathwayMap:
+def pathway_map(
+    *,
+    person: Person,
+    on: date,
+    region: Region | None = None,
+    roles: list[RoleProfile] | None = None,
+) -> PathwayMap:
     """The roles of ``region`` that ``person`` may see, the steps between them, and which of them
     are theirs. Statements do not grow with the map.
 
     Without a region it is the whole map, or on a large one what lies around the person's own role.
-    A role that the person both could go to next and works towards is their goal.
+    ``roles`` are those of ``roles_of_map``, where they were read already. A role that the person
+    both could go to next and works towards is their goal.
     """
-    roles = roles_of_map(person=person, on=on)
+    roles = roles_of_map(person=person, on=on) if roles is None else roles
     steps = steps_seen(actor=person, on=on)
     here = current_role(person_id=person.pk, on=on)
     goal = aspired_role(person_id=person.pk, on=on)

@@ -105,7 +105,7 @@ def routes_between(
     Two statements, however many steps: the levels held, and what all roles ask for. A step
     without a usual time is taken to be as long as the longest that is known.
     """
-    ways = _Ways(list(steps), person_id=person_id, start=start, on=on)
+    ways = _ways(list(steps), person_id=person_id, start=start, on=on)
     found: dict[tuple[int, ...], list[Best]] = {}
     for best in Best:
         route = ways.search(target, best)
@@ -122,17 +122,25 @@ def routes_between(
     )
 
 
-class _Ways:
+def _ways(steps: list[PathwayStep], *, person_id: int, start: RoleProfile, on: date) -> "Ways":
+    roles = {start.pk, *(step.from_role_id for step in steps)}
+    roles |= {step.to_role_id for step in steps}
+    held = levels_held(person_ids=[person_id], on=on).get(person_id, {})
+    return Ways(steps, held=held, asked=asked_of_roles(role_ids=sorted(roles)), start=start)
+
+
+class Ways:
     """The map as it is searched: where each step leads and what it costs."""
 
     def __init__(
-        self, steps: list[PathwayStep], *, person_id: int, start: RoleProfile, on: date
+        self,
+        steps: list[PathwayStep],
+        *,
+        held: Mapping[int, int],
+        asked: Asked,
+        start: RoleProfile,
     ) -> None:
-        self.steps, self.start = steps, start
-        self.held: Mapping[int, int] = levels_held(person_ids=[person_id], on=on).get(person_id, {})
-        roles = {start.pk, *(step.from_role_id for step in steps)}
-        roles |= {step.to_role_id for step in steps}
-        self.asked: Asked = asked_of_roles(role_ids=sorted(roles))
+        self.steps, self.held, self.asked, self.start = steps, held, asked, start
         self.from_role: dict[int, list[PathwayStep]] = {}
         for step in steps:
             self.from_role.setdefault(step.from_role_id, []).append(step)

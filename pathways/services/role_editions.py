@@ -6,7 +6,8 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
+from accounts.actors import Actor, SystemJob
+from accounts.scope import lifted
 from common.errors import Conflict
 from pathways.models import (
     FrameworkVersion,
@@ -20,6 +21,8 @@ from pathways.selectors.role_successors import members_behind, moved_requirement
 from pathways.services.role_profiles import publish_role
 from pathways.services.role_requirements import take_from_family
 from pathways.services.role_writing import lock_to_write, record_about_role
+
+NUMBERING = SystemJob("pathways.role_codes", organisation_ids=None)
 
 
 @transaction.atomic
@@ -110,9 +113,11 @@ def _next_code(code: str) -> str:
     """The code with a number behind it: ward-manager, ward-manager.2, ward-manager.3."""
     stem, _dot, last = code.rpartition(".")
     base = stem if stem and last.isdecimal() else code
-    taken = set(
-        RoleProfile.objects.filter(code__startswith=base[:36]).values_list("code", flat=True)
-    )
+    # Codes are one set for everybody, whoever may see the other role.
+    with lifted(NUMBERING):
+        taken = set(
+            RoleProfile.objects.filter(code__startswith=base[:36]).values_list("code", flat=True)
+        )
     number = 2
     while f"{base[:36]}.{number}" in taken:
         number += 1

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, SystemJob
@@ -62,21 +62,7 @@ def draft_role(
     owner_id = owner.pk if owner else None
     refuse_unless_may_write(owner_id=owner_id, version=version, by=by, on=london_date(now))
     _refuse_unless_published(version)
-    role, is_new = RoleProfile.objects.get_or_create(
-        code=code,
-        defaults={
-            **_fields(particulars),
-            "version": version,
-            "owner": owner,
-            "is_family": is_family,
-            "is_published": False,
-        },
-    )
-    if not is_new:
-        raise Conflict(
-            _("Another role profile has the code %(code)s. Enter another code.") % {"code": code},
-            code="code_taken",
-        )
+    role = _create(code, version=version, owner=owner, is_family=is_family, **_fields(particulars))
     facts = {"code": code, "version": version.pk, "is_family": is_family}
     record_about_role(role, verb="draft_role", by=by, now=now, facts=facts)
     return role
@@ -175,6 +161,21 @@ def _fields(particulars: Particulars) -> dict[str, object]:
 def _end(role: RoleProfile, *, now: datetime) -> None:
     role.is_published, role.withdrawn_on = False, london_date(now)
     role.save(update_fields=["is_published", "withdrawn_on"])
+
+
+def _create(code: str, **fields: object) -> RoleProfile:
+    """Codes are one set for everybody: the other role may be one that the author does not see, so
+    the database is asked and not looked through."""
+    try:
+        with transaction.atomic():
+            return RoleProfile.objects.create(code=code, is_published=False, **fields)
+    except IntegrityError as error:
+        if "pathways_roleprofile_code_key" not in str(error):
+            raise
+        raise Conflict(
+            _("Another role profile has the code %(code)s. Enter another code.") % {"code": code},
+            code="code_taken",
+        ) from None
 
 
 def _refuse_unless_published(version: FrameworkVersion) -> None:

@@ -24,7 +24,7 @@ def map_show(request: SignedInRequest) -> HttpResponse:
     roles = roles_of_map(person=reader, on=today)
     families = sorted({role.family for role in roles if role.family})
     form = RegionForm(request.GET or None, families=families, roles=roles)
-    pathway = pathway_map(person=reader, on=today, region=form.region())
+    pathway = pathway_map(person=reader, on=today, region=form.region(), roles=roles)
     context = {
         "form": form,
         "pathway": pathway,
@@ -52,7 +52,8 @@ def role_routes(request: SignedInRequest, pk: int) -> HttpResponse:
     target = get_object_or_404(roles, pk=pk)
     here = current_role(person_id=reader.pk, on=today)
     steps = steps_seen(actor=reader, on=today)
-    form = RouteStartForm(request.GET or None, roles=_starts(steps, target))
+    given = {"start": here.pk} if here else {}
+    form = RouteStartForm(request.GET or None, roles=_starts(steps, target), initial=given)
     start = form.roles[form.cleaned_data["start"]] if form.is_valid() else here
     context = {
         "form": form,

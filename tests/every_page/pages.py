@@ -33,8 +33,12 @@ from pathways.models import (
     Evidence,
     Framework,
     FrameworkVersion,
+    PathwayStep,
     PriorLearningClaim,
+    Qualification,
+    RequirementGroup,
     Resource,
+    RoleCondition,
     RoleProfile,
     Scale,
     VerificationRequest,
@@ -187,6 +191,34 @@ def evidence_kept(reader: Person) -> dict[str, Any]:
     kept = Evidence.objects.filter(person=reader, removed_at=None).order_by("pk").first()
     assert kept is not None
     return {"public_id": kept.public_id}
+
+
+DRAFT = "outpatient-clinic-manager"
+
+
+def role_called(code: str) -> Arguments:
+    return lambda reader: {"pk": RoleProfile.objects.get(code=code).pk}
+
+
+def domain_of_draft(reader: Person) -> dict[str, Any]:
+    role = RoleProfile.objects.get(code=DRAFT)
+    return {"pk": role.pk, "domain_pk": role.version.domains.order_by("position")[0].pk}
+
+
+def group_of_draft(reader: Person) -> dict[str, Any]:
+    return first(RequirementGroup.objects.filter(role_profile__code=DRAFT))
+
+
+def condition_of_draft(reader: Person) -> dict[str, Any]:
+    return first(RoleCondition.objects.filter(group__role_profile__code=DRAFT))
+
+
+def step_of_draft(reader: Person) -> dict[str, Any]:
+    return first(PathwayStep.objects.filter(from_role__code=DRAFT))
+
+
+def holder_of_qualification(reader: Person) -> dict[str, Any]:
+    return {"pk": Qualification.objects.filter(checked_by=reader).first().person_id}
 
 
 def any_of(model: Any) -> Arguments:
@@ -417,7 +449,34 @@ PLACES = [
     Place("pathways:assessor_appoint", DANIEL),
     Place("pathways:assessor_appoint", LEARNING),
     Place("pathways:assessor_end", LEARNING, any_of(AssessorAppointment)),
+    Place("pathways:map_show", AMARA, query="?family=Nursing"),
+    Place("pathways:role_routes", AMARA, role_called("chief-nurse")),
+    Place("pathways:role_routes", AMARA, role_called("rota-coordinator")),
+    Place("pathways:qualification_list", AMARA),
+    Place("pathways:qualification_list", PRIYA),
+    Place("pathways:qualification_add", AMARA),
+    Place("pathways:qualifications_show", DANIEL, holder_of_qualification),
+    Place("pathways:role_writing", LEARNING),
+    Place("pathways:role_writing", LEARNING, query="?words=nothing-is-called-this"),
+    Place("pathways:role_draft", LEARNING),
+    Place("pathways:role_write", LEARNING, role_called("outpatient-clinic-manager")),
+    Place("pathways:role_write", LEARNING, role_called("clinic-management")),
+    Place("pathways:role_write", LEARNING, role_called("patient-flow-lead")),
+    Place("pathways:role_describe", LEARNING, role_called("outpatient-clinic-manager")),
+    Place("pathways:role_withdraw", LEARNING, role_called("patient-flow-lead")),
+    Place("pathways:role_succeed", LEARNING, role_called("patient-flow-lead")),
+    Place("pathways:role_family", LEARNING, role_called("outpatient-clinic-manager")),
+    Place("pathways:role_ask", LEARNING, domain_of_draft),
+    Place("pathways:group_add", LEARNING, role_called("outpatient-clinic-manager")),
+    Place("pathways:group_add_inside", LEARNING, group_of_draft),
+    Place("pathways:group_change", LEARNING, group_of_draft),
+    Place("pathways:condition_add", LEARNING, group_of_draft),
+    Place("pathways:condition_change", LEARNING, condition_of_draft),
+    Place("pathways:step_add", LEARNING, role_called("patient-flow-lead")),
+    Place("pathways:step_change", LEARNING, step_of_draft),
     Place("pathways:role_list", AMARA),
+    Place("pathways:role_list", LEARNING),
+    Place("pathways:role_show", AMARA, role_called("general-manager")),
     Place("pathways:role_show", AMARA, any_of(RoleProfile)),
     Place("pathways:framework_list", AMARA),
     Place("pathways:framework_show", AMARA, any_of(FrameworkVersion)),
