@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from pathways.api import gaps as gaps_api
 from pathways.views import coaching, gap_organisation, gap_team, resources, signposts
 
 urlpatterns = [
@@ -17,4 +18,10 @@ urlpatterns = [
     path("pathway/coaching/", coaching.coach_list, name="coach_list"),
     path("pathway/coaching/offer/", coaching.coach_offer, name="coach_offer"),
     path("pathway/coaching/<int:pk>/end/", coaching.coach_end, name="coach_end"),
+]
+
+api_urlpatterns = [
+    path("people/<int:pk>/gap/", gaps_api.PersonGap.as_view(), name="person_gap"),
+    path("people/<int:pk>/signposts/", gaps_api.PersonSignposts.as_view(), name="person_signposts"),
+    path("organisations/gaps/", gaps_api.OrganisationsGap.as_view(), name="organisations_gap"),
 ]

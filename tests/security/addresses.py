@@ -113,6 +113,8 @@ SAMPLES: dict[str, Sample] = {
     "pathways:assessment_answer": Sample("domain"),
     "pathways:gap_show": Sample("person", "manager"),
     "pathways:signpost_show": Sample("person", "manager"),
+    "v1:person_gap": Sample("person", "manager"),
+    "v1:person_signposts": Sample("person", "manager"),
     "pathways:resource_change": Sample("resource", "learning"),
     "pathways:resource_withdraw": Sample("resource", "learning", {}),
     "pathways:coach_end": Sample("coach_offer", "person", {}),

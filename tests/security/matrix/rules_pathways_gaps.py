@@ -19,6 +19,34 @@ _OWNED = frozenset({Tie.MEMBER}) | there(*Role)
 _KEEPS = there(Role.LEARNING_LEAD)
 _KEEPS_ANY = holding(Role.LEARNING_LEAD)
 _SEES_GAP = SEES_RECORD | {Tie.DELEGATE}
+_GAP_ROW = (
+    "competency",
+    "code",
+    "title",
+    "domain",
+    "required",
+    "held",
+    "is_essential",
+    "state",
+    "light",
+    "attained_on",
+    "source",
+)
+_GAP_FIELDS = frozenset({"person", "role_profile", "on", "rows"}) | {
+    f"rows.{name}" for name in _GAP_ROW
+}
+_SIGNPOST = ("competency", "kind", "title", "href", "note", "score", "reasons")
+_SIGNPOST_FIELDS = (
+    frozenset({"person", "role_profile", "signposts"})
+    | {f"signposts.{name}" for name in _SIGNPOST}
+    | {f"signposts.reasons.{name}" for name in ("words", "points")}
+)
+_FIGURE_FIELDS = (
+    frozenset({"on", "groups", "hidden_groups", "hidden_people"})
+    | {f"groups.{name}" for name in ("name", "people", "figures")}
+    | {f"groups.figures.{name}" for name in ("domain", "met", "below", "not_shown")}
+)
+_TOLD = holding(Role.LEARNING_LEAD, Role.HR_ADMINISTRATOR) | {Tie.CLIENT}
 
 
 def _resource(place: Place) -> dict[str, Any]:
@@ -59,6 +87,20 @@ RULES: list[Rule] = [
         post=Access(_OWNED, may=_KEEPS, body=_resource),
     ),
     about_organisation("pathways:resource_withdraw", "resource", post=Access(_OWNED, may=_KEEPS)),
+    about_person(
+        "v1:person_gap",
+        "person",
+        get=Access(_SEES_GAP | {Tie.CLIENT}, scope="attainments:read", fields=_GAP_FIELDS),
+    ),
+    about_person(
+        "v1:person_signposts",
+        "person",
+        get=Access(_SEES_GAP | {Tie.CLIENT}, scope="attainments:read", fields=_SIGNPOST_FIELDS),
+    ),
+    ones_own(
+        "v1:organisations_gap",
+        get=Access(_TOLD, unseen=403, scope="attainments:read", fields=_FIGURE_FIELDS),
+    ),
     ones_own("pathways:coach_list", get=OWN),
     # Nobody here has reached a level that they could coach in.
     ones_own("pathways:coach_offer", get=OWN, post=Access(as_things_are=422, body=_added)),
