@@ -90,7 +90,7 @@ _OF_COMPETENCY = {"competency_pk": _competency}
 
 RULES: list[Rule] = [
     ones_own("pathways:attainment_mine", get=OWN),
-    Rule("pathways:attainment_history_mine", {"get": OWN}, further=_OF_COMPETENCY),
+    about_person("pathways:attainment_history_mine", "own_competency", get=_SELF),
     about_person("pathways:attainment_list", "person", get=_READS),
     about_person("pathways:attainment_history", "person", further=_OF_COMPETENCY, get=_READS),
     about_person("pathways:attainment_close", "level", get=_ENDS, post=_ENDS),

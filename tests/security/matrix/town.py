@@ -39,6 +39,7 @@ from tests.factories.appraisals import (
     shared,
     standard_form,
 )
+from tests.factories.authoring import authoring_rows
 from tests.factories.case import case_rows
 from tests.factories.clock import NOW, TODAY
 from tests.factories.courses import (
@@ -201,6 +202,7 @@ def house(name: str, organisation: Organisation) -> House:
         "competency": role.requirements.order_by("pk")[0].competency,
         "resource": resource_of(organisation, role, title=f"Resource of {name}"),
         **case_rows(role.version),
+        **authoring_rows(organisation, word=name),
         **edition_rows(role.version),
         "programme": offering.programme,
         "offering": offering,
@@ -290,6 +292,9 @@ def _target(
     )
     rows |= qualified(person, token("award", name))
     rows["coach_offer"] = coach_offer_of(person, house.organisation, house.rows["role"])
+    if Tie.SELF in ties:
+        # What one has shown oneself is asked for by its competency, and answers nobody else.
+        rows["own_competency"] = rows["competency"]
     rows |= _signing_in(person, house)
     if appraiser:
         before = people["actor"] if name == "former" else PersonFactory()
