@@ -9,6 +9,7 @@ PARTS = {
     "lists": "Lists",
     "talent_search": "Talent search",
     "editions": "Editions of frameworks",
+    "imports": "Files of frameworks",
     "relations": "Who may see what",
     "walls": "Walls in the database",
     "ledger": "Ledger",
