@@ -16,7 +16,7 @@ from pathways.selectors.distances import Distance
 from pathways.selectors.gap import Gap
 from pathways.selectors.pathway_map import PathwayMap, Place
 
-MOST_IN_A_ROW = 8
+MOST_IN_A_ROW = 14
 
 
 def gap_radar(gap: Gap) -> Radar | None:

@@ -4,9 +4,11 @@ The rows are given by who draws. Within a row boxes are ordered to cross few arr
 placed as near to those it is joined to as its neighbours in the row allow.
 """
 
+from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, combinations, pairwise
+from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 from statistics import fmean
 from typing import TypeAlias
 
@@ -78,8 +80,7 @@ def graph(
 
     ``edges`` are (from, to) keys; one that leads back to its own box is not drawn. ``kinds`` names
     edges that are of another kind than the box they come from. Raises
-    ``KeyError`` for an edge to a node that is not given. Time grows with the square of the
-    arrows; made for some hundreds.
+    ``KeyError`` for an edge to a node that is not given. Made for some hundreds of arrows.
     """
     known = {node.key: node for node in nodes}
     numbers = {row: number for number, row in enumerate(sorted({node.row for node in nodes}))}
@@ -165,7 +166,20 @@ def _crossings(rows: Rows, joined: Joined) -> int:
                     found += max(index[other] - index[item] - 1, 0)
                 elif other in index:
                     lines.append((index[item], index[other]))
-        found += sum((a - c) * (b - d) < 0 for (a, b), (c, d) in combinations(lines, 2))
+        found += _crossed(lines)
+    return found
+
+
+def _crossed(lines: list[tuple[int, int]]) -> int:
+    """How many pairs of lines between two rows cross: those in one order above and in the other
+    below. Counted along the upper row, so that time grows little faster than the lines."""
+    found = 0
+    passed: list[int] = []
+    for _upper, lower in groupby(sorted(lines), key=itemgetter(0)):
+        ends = [end for _start, end in lower]
+        found += sum(len(passed) - bisect_right(passed, end) for end in ends)
+        for end in ends:
+            insort(passed, end)
     return found
 
 
