@@ -86,3 +86,20 @@ def written(*counts: int, **fields: Any) -> FrameworkVersion:
 
 
 _TITLES = ("Plans rotas", "Holds budgets", "Listens", "Coaches", "Reports harm", "Hires fairly")
+
+
+def authoring_rows(owner: Organisation, *, word: str) -> dict[str, Any]:
+    """A draft of ``owner`` with what its authors and reviewers have of it, for the tests of who
+    may see and do what."""
+    draft = written(2, framework__owner=owner, framework__title=f"Framework {word}")
+    domain = draft.domains.get()
+    first, second = domain.competencies.order_by("position")
+    return {
+        "writing": draft,
+        "writing_domain": domain,
+        "writing_competency": second,
+        "collaborator": CollaboratorFactory(framework=draft.framework, part="REVIEWER"),
+        "comment": CommentFactory(version=draft, competency=first, text=f"Comment {word}"),
+        "in_review": (waiting := written(1, framework__owner=owner, state="IN_REVIEW")),
+        "review": ReviewFactory(version=waiting, message=f"Message {word}"),
+    }

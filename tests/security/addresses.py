@@ -80,6 +80,7 @@ _RULE = {"keep_months": "24", "action": "REVIEW", "source": "Board paper", "reas
 _GROUP = {"operator": "ALL", "background": "ANY"}
 _DEGREE = {"kind": "QUALIFICATION", "title": "A degree", "level": "6"}
 _AT_OBJECTIVE = {"objective_pk": _objective}
+_UP = {"revision": "0", "step": "up"}
 
 SAMPLES: dict[str, Sample] = {
     "accounts:emergency_show": Sample("emergency", "hr"),
@@ -121,6 +122,31 @@ SAMPLES: dict[str, Sample] = {
     "pathways:role_show": Sample("role"),
     "pathways:role_choose": Sample("role", "colleague", {}),
     "pathways:framework_show": Sample("framework"),
+    "pathways:authoring_show": Sample("writing", "author"),
+    "pathways:authoring_edit": Sample("writing", "author"),
+    "pathways:edition_edit": Sample("writing", "author"),
+    "pathways:domain_add": Sample("writing", "author"),
+    "pathways:domain_edit": Sample("writing_domain", "author"),
+    "pathways:domain_move": Sample("writing_domain", "author", _UP),
+    "pathways:domain_remove": Sample("writing_domain", "author"),
+    "pathways:competency_add": Sample("writing_domain", "author"),
+    "pathways:competency_edit": Sample("writing_competency", "author"),
+    "pathways:levels_edit": Sample("writing_competency", "author"),
+    "pathways:competency_move": Sample("writing_competency", "author", _UP),
+    "pathways:competency_move_to": Sample("writing_competency", "author"),
+    "pathways:competency_remove": Sample("writing_competency", "author"),
+    "pathways:people_list": Sample("writing", "author"),
+    "pathways:people_end": Sample("collaborator", "author", {}),
+    "pathways:comment_list": Sample("writing", "author"),
+    "pathways:comment_reply": Sample("comment", "author", {"text": "One thing."}),
+    "pathways:comment_settle": Sample("comment", "author", {}),
+    "pathways:review_list": Sample("in_review", "author"),
+    "pathways:review_ask": Sample("writing", "author"),
+    "pathways:review_take_back": Sample("in_review", "author", {}),
+    "pathways:review_show": Sample("review", "author"),
+    "pathways:framework_publish": Sample("writing", "author"),
+    "pathways:framework_retire": Sample("framework", "author"),
+    "pathways:framework_print": Sample("framework"),
     "pathways:edition_compare": Sample("edition"),
     "pathways:edition_draft": Sample("framework", "author", {"label": "2031"}),
     "pathways:crosswalk_show": Sample("edition"),

@@ -39,6 +39,7 @@ from tests.factories.appraisals import (
     shared,
     standard_form,
 )
+from tests.factories.authoring import authoring_rows
 from tests.factories.case import case_rows
 from tests.factories.clock import NOW, TODAY
 from tests.factories.courses import (
@@ -99,6 +100,7 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
         "resource": resource_of(organisation, role, title=f"Resource {word}"),
         "coach_offer": coach_offer_of(people["person"], organisation, role),
         **case_rows(role.version),
+        **authoring_rows(organisation, word=word),
         **edition_rows(role.version),
         **role_rows(organisation, role, word),
         **import_rows(organisation, word),

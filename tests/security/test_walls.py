@@ -132,7 +132,5 @@ EMPTY_HERE = {
     "courses_offeringshare",
     "notifications_digest",
     "pathways_aspiration",
-    "pathways_comment",
-    "pathways_review",
     "talent_readinessjudgement",
 }
