@@ -7,9 +7,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
+from accounts.visibility import standing
 from common.forms import form_status
 from pathways.forms.gap_team import TeamGapForm
 from pathways.models import RoleProfile
+from pathways.policies.gaps import may_see_organisation_gaps
 from pathways.selectors.gap_csv import team_table
 from pathways.selectors.gap_team import (
     TeamGap,
@@ -33,6 +35,9 @@ def gap_team(request: SignedInRequest) -> HttpResponse:
         "gap": gap,
         "page": page,
         "rows": [(one, [one.cells.get(c.competency_id) for c in gap.columns]) for one in members],
+        "sees_organisations": may_see_organisation_gaps(
+            standing(request.user, on=timezone.localdate()).roles
+        ),
         "chosen": next(
             (c for c in gap.columns if c.competency_id == gap.question.competency_id), None
         ),
