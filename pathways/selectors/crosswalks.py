@@ -114,3 +114,15 @@ def usual_levels(rule: Crosswalk, before: list[Level], after: list[Level]) -> di
     if said or rule.confirmed_at or before != after:
         return said
     return {level.rank: level.rank for level in before if level.rank}
+
+
+def competencies_of(version_id: int | None) -> QuerySet[Competency]:
+    """What an edition asks about, in its order; nothing where there is no edition."""
+    rows = Competency.objects.filter(version_id=version_id)
+    return rows.order_by("domain__position", "position")
+
+
+def levels_for(competency: Competency) -> list[Level]:
+    """The levels of the scale that ``competency`` is measured by."""
+    scale_id = competency.scale_id or competency.version.scale_id
+    return list(Level.objects.filter(scale_id=scale_id).order_by("rank", "pk"))

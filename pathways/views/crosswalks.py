@@ -12,8 +12,14 @@ from accounts.http import SignedInRequest
 from common.errors import Conflict
 from common.forms import form_status
 from pathways.forms.editions import BecameForm, LevelMapForm
-from pathways.models import Competency, Crosswalk, CrosswalkKind, FrameworkVersion, Level
-from pathways.selectors.crosswalks import fates_of, rule_of, usual_levels
+from pathways.models import Competency, Crosswalk, CrosswalkKind, FrameworkVersion
+from pathways.selectors.crosswalks import (
+    competencies_of,
+    fates_of,
+    levels_for,
+    rule_of,
+    usual_levels,
+)
 from pathways.services.carrying_over import ask_to_carry_over
 from pathways.services.crosswalks import (
     confirm_crosswalk,
@@ -52,9 +58,8 @@ def crosswalk_say(request: SignedInRequest, pk: int) -> HttpResponse:
     code = request.GET.get("of", "")
     if not code:
         return redirect("pathways:crosswalk_show", pk=version.pk)
-    older = Competency.objects.filter(version_id=version.based_on_id)
-    before = get_object_or_404(older, code=code)
-    newer = Competency.objects.filter(version=version)
+    before = get_object_or_404(competencies_of(version.based_on_id), code=code)
+    newer = competencies_of(version.pk)
     form = BecameForm(request.POST if request.method == "POST" else None, competencies=newer)
     if request.method == "POST" and form.is_valid():
         try:
@@ -126,9 +131,6 @@ def _rule_or_404(request: SignedInRequest, pk: int) -> tuple[Crosswalk, Competen
 
 
 def _level_form(request: SignedInRequest, rule: Crosswalk, after: Competency) -> LevelMapForm:
-    old, new = (
-        list(Level.objects.filter(scale_id=row.scale_id or row.version.scale_id).order_by("rank"))
-        for row in (rule.before, after)
-    )
+    old, new = levels_for(rule.before), levels_for(after)
     sent = request.POST if request.method == "POST" else None
     return LevelMapForm(sent, before=old, after=new, said=usual_levels(rule, old, new))

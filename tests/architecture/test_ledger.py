@@ -15,6 +15,8 @@ MACHINERY = {
     "jobs/services/outbox.py": "rows of the queue",
     "jobs/services/documents.py": "files made for a job that somebody asked for",
     "jobs/services/progress.py": "how far such a job has come; the asking is recorded",
+    "pathways/services/rows.py": "many rows by one statement, for a service that records it",
+    "pathways/services/tree_lock.py": "counts a change of a draft that its writer records",
     "talent/services/projection.py": "copies for the search what is recorded elsewhere",
     "jobs/services/erasing.py": "part of an erasure, which is recorded as a whole",
     "notifications/services/erasing.py": "part of an erasure, which is recorded as a whole",
