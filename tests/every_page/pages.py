@@ -31,7 +31,6 @@ from pathways.models import (
     Attainment,
     CoachOffer,
     Evidence,
-    Framework,
     FrameworkVersion,
     PathwayStep,
     PriorLearningClaim,
@@ -40,13 +39,18 @@ from pathways.models import (
     Resource,
     RoleCondition,
     RoleProfile,
-    Scale,
     VerificationRequest,
 )
 from pathways.selectors.assessment import assessment_of
-from pathways.services.imports import Upload, check_file
 from talent.models import Nomination, NominationState, PanelMember, Pool, TalentProfile
 from talent.services.panels import join_panel
+from tests.every_page.drafts import (
+    A_COMPETENCY,
+    A_MISTAKE,
+    a_draft,
+    a_file,
+    who_writes_frameworks,
+)
 
 AMARA, DANIEL, PRIYA = "amara.okafor", "daniel.hughes", "priya.raman"
 LEARNING, HR, TALENT = "yusuf.ahmed", "sian.pritchard", "kwame.boateng"
@@ -90,47 +94,6 @@ def place_audited(reader: Person) -> dict[str, Any]:
 
 def who_coaches() -> Person:
     return CoachOffer.objects.order_by("pk").first().person
-
-
-def a_draft(reader: Person) -> dict[str, Any]:
-    """A draft that ``reader`` writes from today on."""
-    framework, _new = Framework.objects.get_or_create(
-        code="PAGES", defaults={"title": "A framework of its own"}
-    )
-    version, _new = framework.versions.get_or_create(
-        label="Draft", defaults={"scale": Scale.objects.first(), "valid_from": localdate()}
-    )
-    framework.collaborators.get_or_create(
-        person=reader, part="AUTHOR", defaults={"starts_on": localdate()}
-    )
-    return {"pk": version.pk}
-
-
-def who_writes_frameworks() -> Person:
-    """Somebody who leads learning and writes frameworks as well."""
-    author = Person.objects.get(email=f"{LEARNING}@{DOMAIN}")
-    place = author.role_grants.order_by("pk").first().organisation
-    author.role_grants.get_or_create(
-        role="FRAMEWORK_AUTHOR", organisation=place, defaults={"starts_on": localdate()}
-    )
-    return author
-
-
-def a_file(words: str) -> Arguments:
-    """A file for that draft."""
-
-    def arguments(reader: Person) -> dict[str, Any]:
-        version = FrameworkVersion.objects.get(**a_draft(reader))
-        imported = check_file(
-            version=version, file=Upload("framework.csv", words.encode()), by=reader, now=now()
-        )
-        return {"public_id": imported.public_id}
-
-    return arguments
-
-
-A_COMPETENCY = "Domain code,Domain title,Competency code,Title\n1,Care,1.1,Plans\n"
-A_MISTAKE = "Domain code,Domain title,Competency code,Title\n1,Care,1.1,\n"
 
 
 def resource_kept(reader: Person) -> dict[str, Any]:
