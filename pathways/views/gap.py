@@ -6,11 +6,10 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from accounts.models import Person
 from common.forms import form_status
-from pathways.drawings import gap_radar, map_graph
+from pathways.drawings import gap_radar
 from pathways.forms.gap import GapForm
 from pathways.models import RoleProfile
 from pathways.selectors.gap_page import gap_page
-from pathways.selectors.pathway_map import pathway_map
 
 
 @require_safe
@@ -35,16 +34,3 @@ def _gap_page(request: SignedInRequest, person: Person, template: str) -> HttpRe
     if page.gap is not None:
         context |= {"gap": page.gap, "radar": gap_radar(page.gap)}
     return render(request, template, context, status=form_status(form))
-
-
-@require_safe
-def map_show(request: SignedInRequest) -> HttpResponse:
-    pathway = pathway_map(person=request.user, on=timezone.localdate())
-    context = {
-        "chart": map_graph(pathway),
-        "steps": [
-            (step, pathway.place_of(step.from_role), pathway.place_of(step.to_role))
-            for step in pathway.steps
-        ],
-    }
-    return render(request, "pathways/map_show.html", context)
