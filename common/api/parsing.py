@@ -65,19 +65,25 @@ def _parsed(body: bytes) -> Any:
 
 
 def _refuse_depth(body: bytes) -> None:
+    if is_deeper(body, MAX_DEPTH):
+        raise ParseError(
+            _("The body is nested deeper than %(limit)d levels.") % {"limit": MAX_DEPTH},
+            code="too_deep",
+        )
+
+
+def is_deeper(body: bytes, limit: int) -> bool:
     """Count brackets before parsing: the parser would recurse once for each."""
     depth = 0
     for found in _STRING_OR_BRACKET.finditer(body):
         token = found.group()
         if token in b"[{":
             depth += 1
-            if depth > MAX_DEPTH:
-                raise ParseError(
-                    _("The body is nested deeper than %(limit)d levels.") % {"limit": MAX_DEPTH},
-                    code="too_deep",
-                )
+            if depth > limit:
+                return True
         elif token in b"]}":
             depth -= 1
+    return False
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from common import forms
+from pathways.selectors.case.incoming import MOST_BYTES
 from pathways.selectors.collaborators import organisations_authored
 from pathways.selectors.starters import starters
 from pathways.selectors.workbooks.problems import MAX_BYTES, MAX_ROWS, MEGABYTE
@@ -18,14 +19,14 @@ class ImportForm(forms.NHSForm):
     file = forms.FileField(
         label=gettext_lazy("File"),
         missing=gettext_lazy("Select a file"),
-        hint=gettext_lazy("An Excel workbook (.xlsx) or a CSV file"),
+        hint=gettext_lazy("An Excel workbook (.xlsx), a CSV file or a CASE package (.json)"),
     )
 
     @property
     def upload(self) -> Upload:
         """The file; of one that is too large only as much as shows that."""
         file = self.cleaned_data["file"]
-        return Upload(file.name, file.read(MAX_BYTES + 1))
+        return Upload(file.name, file.read(MOST_BYTES + 1))
 
     @property
     def limits(self) -> dict[str, int]:

@@ -14,7 +14,12 @@ from pathways.forms.imports import ImportForm
 from pathways.models import FrameworkImport, FrameworkVersion, LineKind
 from pathways.selectors.imports import imports_of, imports_seen, lines_shown, standing_of
 from pathways.selectors.workbooks.problems import Unreadable
-from pathways.services.imports import apply_import, check_again, check_file, undo_import
+from pathways.services.uploads import (
+    apply_upload,
+    check_upload,
+    check_upload_again,
+    undo_upload,
+)
 
 LINES_A_PAGE = 100
 
@@ -36,7 +41,7 @@ def _checked(
 ) -> FrameworkImport | None:
     """The checked copy; or None when the file could not be read, which the form then says."""
     try:
-        return check_file(version=version, file=form.upload, by=request.user, now=timezone.now())
+        return check_upload(version=version, file=form.upload, by=request.user, now=timezone.now())
     except Unreadable as refusal:
         form.add_error("file", refusal.message)
         return None
@@ -60,7 +65,7 @@ def import_show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def import_apply(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     imported = _seen(request, public_id)
-    apply_import(imported=imported, by=request.user, now=timezone.now())
+    apply_upload(imported=imported, by=request.user, now=timezone.now())
     messages.success(request, _("The draft now says what the file says."))
     return redirect("pathways:import_show", public_id=public_id)
 
@@ -68,7 +73,7 @@ def import_apply(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def import_check(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     imported = _seen(request, public_id)
-    check_again(imported=imported, by=request.user, now=timezone.now())
+    check_upload_again(imported=imported, by=request.user, now=timezone.now())
     messages.success(request, _("The file was compared with what the draft says now."))
     return redirect("pathways:import_show", public_id=public_id)
 
@@ -76,7 +81,7 @@ def import_check(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 @require_POST
 def import_undo(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     imported = _seen(request, public_id)
-    undo_import(imported=imported, by=request.user, now=timezone.now())
+    undo_upload(imported=imported, by=request.user, now=timezone.now())
     messages.success(request, _("The draft says again what it said before the file was applied."))
     return redirect("pathways:import_show", public_id=public_id)
 

@@ -96,6 +96,7 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
         "role": role,
         "framework": role.version,
         "domain": role.version.domains.order_by("position")[0],
+        **case_rows(role.version),
         "competency": role.requirements.order_by("pk")[0].competency,
         "resource": resource_of(organisation, role, title=f"Resource {word}"),
         "coach_offer": coach_offer_of(people["person"], organisation, role),

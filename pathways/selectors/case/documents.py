@@ -6,7 +6,7 @@ from django.conf import settings
 
 from pathways.models import FrameworkVersion, VersionState
 from pathways.selectors.case.editions import Edition
-from pathways.selectors.case.items import LANGUAGE, item_type_of
+from pathways.selectors.case.items import LANGUAGE, has_other_type, item_type_of
 from pathways.selectors.case.ties import grouping_of
 from pathways.selectors.case.vocabulary import (
     ADOPTION,
@@ -115,10 +115,7 @@ def _kinds_of_ours(edition: Edition) -> list[ItemType]:
 
 def _has_kind_of_ours(node: Node) -> bool:
     said = node.case.get("item")
-    if said is None:
-        return True
-    named = said.get("CFItemType")
-    return named in ITEM_TYPES_OF_OURS and named != item_type_of(node).title
+    return said is None or has_other_type(node, said)
 
 
 def _document_of_ours(version: FrameworkVersion) -> Json:

@@ -64,6 +64,14 @@ def item_type_of(node: Node) -> ItemType:
     return ITEM_TYPES_OF_OURS[GROUP_OF_COMPETENCIES if is_group else TYPE_OF_KIND[node.kind]]
 
 
+def has_other_type(node: Node, said: Mapping[str, Any]) -> bool:
+    """Whether a competency is asked about that its package calls a group, or the other way round.
+    Other types are only words: an item stands where the tree has it."""
+    named = said.get("CFItemType")
+    is_told = node.kind == COMPETENCY and named in {"Competency", GROUP_OF_COMPETENCIES}
+    return is_told and named != item_type_of(node).title
+
+
 def _item_of_ours(node: Node, version: FrameworkVersion) -> Json:
     kind = item_type_of(node)
     item = {
@@ -90,7 +98,7 @@ def _changed(node: Node, said: Mapping[str, Any]) -> Json:
     if node.code != node.case.get("code", said.get("humanCodingScheme", "")):
         changed["humanCodingScheme"] = node.code
     kind = item_type_of(node)
-    if said.get("CFItemType") in ITEM_TYPES_OF_OURS and said["CFItemType"] != kind.title:
+    if has_other_type(node, said):
         changed["CFItemType"] = kind.title
         changed["CFItemTypeURI"] = link(ITEM_TYPES, kind.identifier, kind.title)
     return changed

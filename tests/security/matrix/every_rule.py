@@ -6,6 +6,7 @@ from tests.security.matrix import (
     rules_courses,
     rules_jobs,
     rules_pathways,
+    rules_pathways_case,
     rules_pathways_assessing,
     rules_pathways_authoring,
     rules_pathways_case,

@@ -199,6 +199,7 @@ def house(name: str, organisation: Organisation) -> House:
         "role": role,
         "framework": role.version,
         "domain": role.version.domains.order_by("position")[0],
+        **case_rows(role.version),
         "competency": role.requirements.order_by("pk")[0].competency,
         "resource": resource_of(organisation, role, title=f"Resource of {name}"),
         **case_rows(role.version),
