@@ -57,16 +57,12 @@ def import_levels(*, rows: Sequence[Told], by: Actor, now: datetime) -> Imported
     its row, and then no row is written. Refuses ``may_not_record_attainments`` to all but
     programs.
     """
-    is_program = isinstance(by, ApiClientPrincipal)
-    relations = frozenset({Relation.API_CLIENT} if is_program else ())
-    if not may_record_attainments(relations, source=AttainmentSource.IMPORTED):
-        raise Forbidden(
-            _("Only a program of the organisation can send levels of another system."),
-            code="may_not_record_attainments",
-        )
     today = london_date(now)
     people = _lock_people(rows, by=by, on=today)
     problems = [*_repeated(rows), *_wrong(rows, people, by=by, on=today)]
+    # Who is not seen is not there, before anybody is told what they may not do.
+    if all(row.person_id in people for row in rows):
+        _refuse_all_but_programs(by)
     known = _known(rows)
     fresh = [row for row in rows if _name(row) not in known]
     problems += _used_otherwise(rows, known)
@@ -75,6 +71,16 @@ def import_levels(*, rows: Sequence[Told], by: Actor, now: datetime) -> Imported
     Attainment.objects.bulk_create(_attainment(row, now=now) for row in fresh)
     Event.objects.bulk_create(_events(fresh, people, by=by, now=now))
     return Imported(recorded=len(fresh), unchanged=len(rows) - len(fresh))
+
+
+def _refuse_all_but_programs(by: Actor) -> None:
+    is_program = isinstance(by, ApiClientPrincipal)
+    relations = frozenset({Relation.API_CLIENT} if is_program else ())
+    if not may_record_attainments(relations, source=AttainmentSource.IMPORTED):
+        raise Forbidden(
+            _("Only a program of the organisation can send levels of another system."),
+            code="may_not_record_attainments",
+        )
 
 
 def _lock_people(rows: Iterable[Told], *, by: Actor, on: date) -> dict[int, Person]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import Role
+from pathways.selectors.evidence import competencies_to_show
 from tests.factories.clock import TODAY
 from tests.factories.files import pdf
 from tests.security.matrix.rules import OWN, Access, Place, Rule, about_person, ones_own
@@ -50,11 +51,12 @@ def _competency(place: Place) -> Any:
 
 
 def _claim(place: Place) -> dict[str, Any]:
+    offered = competencies_to_show(person=place.person, on=TODAY)
     return {
         "title": "Diploma in management",
         "statement": "I led a project of six people.",
         "to": "manager",
-        f"level_{_competency(place)}": "1",
+        **{f"level_{competency.pk}": "1" for competency in offered[:1]},
         **days(finished_on=TODAY),
     }
 
@@ -116,7 +118,9 @@ RULES: list[Rule] = [
         {
             "get": Access(scope="attainments:read", fields=page_of(_LEVEL)),
             "post": Access(
+                SEES_RECORD | {Tie.CLIENT, Tie.DELEGATE},
                 may=frozenset({Tie.CLIENT}),
+                unseen=400,
                 scope="attainments:write",
                 body=_sent,
                 fields=frozenset({"recorded", "unchanged"}),
@@ -125,7 +129,12 @@ RULES: list[Rule] = [
         of="person",
     ),
     ones_own("pathways:claim_list", get=OWN),
-    ones_own("pathways:claim_submit", get=OWN, post=Access(body=_claim)),
+    ones_own(
+        "pathways:claim_submit",
+        get=OWN,
+        # Who belongs to no organisation has nobody who could decide.
+        post=Access(body=_claim, but={("gone", "ours"): 422}),
+    ),
     about_person("pathways:claim_show", "claim", get=Access(SEES_RECORD)),
     about_person("pathways:claim_decide", "claim", get=_DECIDES, post=_DECIDES),
     about_person(
