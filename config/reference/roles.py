@@ -16,7 +16,7 @@ from pathways.models import (
     RoleProfile,
     StepKind,
 )
-from pathways.services.role_requirements import take_from_family
+from pathways.services.family_levels import take_from_family
 
 _ESSENTIAL = "!"
 

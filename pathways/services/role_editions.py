@@ -18,8 +18,8 @@ from pathways.models import (
     VersionState,
 )
 from pathways.selectors.role_successors import members_behind, moved_requirements
+from pathways.services.family_levels import take_from_family
 from pathways.services.role_profiles import publish_role
-from pathways.services.role_requirements import take_from_family
 from pathways.services.role_writing import lock_to_write, record_about_role
 
 NUMBERING = SystemJob("pathways.role_codes", organisation_ids=None)

@@ -17,6 +17,7 @@ MACHINERY = {
     "jobs/services/progress.py": "how far such a job has come; the asking is recorded",
     "pathways/services/rows.py": "many rows by one statement, for a service that records it",
     "pathways/services/tree_lock.py": "counts a change of a draft that its writer records",
+    "pathways/services/family_levels.py": "part of a change of a family, which is recorded",
     "talent/services/projection.py": "copies for the search what is recorded elsewhere",
     "jobs/services/erasing.py": "part of an erasure, which is recorded as a whole",
     "notifications/services/erasing.py": "part of an erasure, which is recorded as a whole",

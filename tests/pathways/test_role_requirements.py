@@ -8,6 +8,7 @@ from common.errors import Conflict
 from pathways.models import Requirement, RoleProfile
 from pathways.selectors.role_successors import left_behind, members_behind
 from pathways.selectors.role_writing import asked_in_domain, families_for
+from pathways.services.family_levels import take_from_family
 from pathways.services.role_editions import draft_successor, succeed_members
 from pathways.services.role_profiles import publish_role
 from pathways.services.role_requirements import (
@@ -15,7 +16,6 @@ from pathways.services.role_requirements import (
     ask_for,
     follow_family,
     take_family_level,
-    take_from_family,
 )
 from tests.factories.accounts import OrganisationFactory, employ
 from tests.factories.clock import NOW
