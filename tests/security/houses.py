@@ -100,7 +100,6 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
         "competency": role.requirements.order_by("pk")[0].competency,
         "resource": resource_of(organisation, role, title=f"Resource {word}"),
         "coach_offer": coach_offer_of(people["person"], organisation, role),
-        **case_rows(role.version),
         **authoring_rows(organisation, word=word),
         **edition_rows(role.version),
         **role_rows(organisation, role, word),

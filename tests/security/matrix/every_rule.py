@@ -9,7 +9,6 @@ from tests.security.matrix import (
     rules_pathways_case,
     rules_pathways_assessing,
     rules_pathways_authoring,
-    rules_pathways_case,
     rules_pathways_evidence,
     rules_pathways_gaps,
     rules_pathways_imports,

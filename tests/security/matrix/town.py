@@ -202,7 +202,6 @@ def house(name: str, organisation: Organisation) -> House:
         **case_rows(role.version),
         "competency": role.requirements.order_by("pk")[0].competency,
         "resource": resource_of(organisation, role, title=f"Resource of {name}"),
-        **case_rows(role.version),
         **authoring_rows(organisation, word=name),
         **edition_rows(role.version),
         "programme": offering.programme,
