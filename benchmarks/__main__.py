@@ -14,6 +14,7 @@ PARTS = {
     "walls": "Walls in the database",
     "ledger": "Ledger",
     "sign_in": "Signing in",
+    "pathway_map": "Pathway map",
     "pdf": "Development plans as PDF",
 }
 
