@@ -1,7 +1,6 @@
 """Row-level security of frameworks, role profiles and what people have reached."""
 
 from accounts.walls import (
-    ME,
     AnyOf,
     Concerning,
     Declared,
@@ -11,41 +10,29 @@ from accounts.walls import (
     Organisation,
     Own,
     Parent,
+    Wall,
     Written,
 )
 
 _OWNED = Organisation("owner_id", is_shared=True, or_national=True)
-# The wall of collaborators does not look at frameworks, or the two would ask each other for ever.
 _COLLABORATOR = AnyOf(
     (
         Organisation("organisation_id", is_shared=True, or_national=True),
         Own(("person_id", "invited_by_id")),
     )
 )
-_WRITTEN_WITH = Written(
-    "EXISTS (SELECT FROM pathways_collaborator shared"
-    f" WHERE shared.framework_id = {{table}}.id AND shared.person_id = {ME})"
-)
-# Who is asked to confirm a level reads the words of its framework, also that of another body.
-_ASKED_ABOUT = Written(
-    "EXISTS (SELECT FROM pathways_verificationitem judged"
-    " JOIN pathways_verificationrequest asked ON asked.id = judged.request_id"
-    f" WHERE judged.framework_id = {{table}}.id AND asked.assessor_id = {ME})"
-)
-# And so does who decides a claim of prior learning.
-_CLAIMED_FROM = Written(
-    "EXISTS (SELECT FROM pathways_claimedlevel level"
-    " JOIN pathways_priorlearningclaim claim ON claim.id = level.claim_id"
-    f" WHERE level.framework_id = {{table}}.id AND claim.assessor_id = {ME})"
-)
+# Frameworks of other bodies that one writes with them, is asked to confirm levels of, or decides
+# claims about. Told by the owner and once a statement: everything in an edition rests on this wall,
+# and a policy that asked other tables would ask them again for every row.
+_OPENED = Written("{table}.id = ANY ((SELECT waymark_opened_frameworks())::bigint[])")
 _EVIDENCE_SHOWN = Written(
     "EXISTS (SELECT FROM pathways_verificationevidence shown"
     " WHERE shown.evidence_id = {table}.id)"
     " OR EXISTS (SELECT FROM pathways_claimevidence shown WHERE shown.evidence_id = {table}.id)"
 )
 
-_FRAMEWORKS: dict[str, Kind | Open] = {
-    "pathways_framework": AnyOf((_OWNED, _WRITTEN_WITH, _ASKED_ABOUT, _CLAIMED_FROM)),
+_FRAMEWORKS: dict[str, Kind | Wall | Open] = {
+    "pathways_framework": AnyOf((_OWNED, _OPENED)),
     "pathways_scale": Open("Names of levels, which editions of several owners use."),
     "pathways_level": Open("Names of levels, which editions of several owners use."),
     "pathways_frameworkversion": Parent("framework_id", "pathways_framework"),
@@ -57,7 +44,7 @@ _FRAMEWORKS: dict[str, Kind | Open] = {
     "pathways_association": Parent("version_id", "pathways_frameworkversion"),
     "pathways_crosswalk": Parent("before_id", "pathways_competency"),
     "pathways_crosswalklevel": Parent("crosswalk_id", "pathways_crosswalk"),
-    "pathways_collaborator": _COLLABORATOR,
+    "pathways_collaborator": Wall(_COLLABORATOR, seen_by_owner=True),
     "pathways_review": Parent("version_id", "pathways_frameworkversion"),
     "pathways_comment": Parent("version_id", "pathways_frameworkversion"),
     "pathways_frameworkimport": AnyOf(
@@ -69,7 +56,7 @@ _FRAMEWORKS: dict[str, Kind | Open] = {
     ),
     "pathways_importline": Parent("imported_id", "pathways_frameworkimport"),
 }
-_ROLES: dict[str, Kind | Open] = {
+_ROLES: dict[str, Kind | Wall | Open] = {
     "pathways_roleprofile": _OWNED,
     "pathways_requirement": Parent("role_profile_id", "pathways_roleprofile"),
     "pathways_requirementgroup": Parent("role_profile_id", "pathways_roleprofile"),
@@ -83,7 +70,7 @@ _ROLES: dict[str, Kind | Open] = {
         (Organisation("organisation_id", is_shared=True), Own(("person_id",)))
     ),
 }
-_PEOPLE: dict[str, Kind | Open] = {
+_PEOPLE: dict[str, Kind | Wall | Open] = {
     "pathways_attainment": Member(),
     "pathways_aspiration": Member(),
     "pathways_qualification": Member(),
@@ -94,15 +81,22 @@ _PEOPLE: dict[str, Kind | Open] = {
             Own(("assessor_id", "appointed_by_id")),
         )
     ),
-    "pathways_verificationrequest": AnyOf(
-        (Concerning("subject_id"), Own(("assessor_id", "decided_by_id")))
+    "pathways_verificationrequest": Wall(
+        AnyOf((Concerning("subject_id"), Own(("assessor_id", "decided_by_id")))),
+        seen_by_owner=True,
     ),
-    "pathways_verificationitem": Parent("request_id", "pathways_verificationrequest"),
+    "pathways_verificationitem": Wall(
+        Parent("request_id", "pathways_verificationrequest"), seen_by_owner=True
+    ),
     "pathways_verificationevidence": Parent("item_id", "pathways_verificationitem"),
     "pathways_evidence": AnyOf((Concerning(), _EVIDENCE_SHOWN)),
     "pathways_evidenceuse": Parent("evidence_id", "pathways_evidence"),
-    "pathways_priorlearningclaim": AnyOf((Member(), Own(("assessor_id", "decided_by_id")))),
-    "pathways_claimedlevel": Parent("claim_id", "pathways_priorlearningclaim"),
+    "pathways_priorlearningclaim": Wall(
+        AnyOf((Member(), Own(("assessor_id", "decided_by_id")))), seen_by_owner=True
+    ),
+    "pathways_claimedlevel": Wall(
+        Parent("claim_id", "pathways_priorlearningclaim"), seen_by_owner=True
+    ),
     "pathways_claimevidence": Parent("claim_id", "pathways_priorlearningclaim"),
 }
 
