@@ -35,7 +35,7 @@ class AssessorForm(DaysForm):
         label=gettext_lazy("Whom they may assess"),
         missing=gettext_lazy("Select whom they may assess"),
         label_size="s",
-        queryset=Person.objects.none(),
+        queryset=None,
         empty_label=gettext_lazy("Select a person"),
     )
     organisation = forms.ModelChoiceField(

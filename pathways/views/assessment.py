@@ -62,7 +62,7 @@ def assessment_question(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         note, now = form.cleaned_data["note"], timezone.now()
         answer_question(competency=step.competency, rank=form.rank, note=note, by=person, now=now)
-        return redirect(_onward(request, step))
+        return _onward(request, step)
     context = {
         "form": form,
         "step": step,
@@ -80,11 +80,13 @@ def _step(request: SignedInRequest, pk: int) -> tuple[Assessment, Step]:
     return assessment, step
 
 
-def _onward(request: SignedInRequest, step: Step) -> str:
+def _onward(request: SignedInRequest, step: Step) -> HttpResponse:
     if "later" in request.POST:
         messages.success(request, _("Your answers are saved. Go on whenever you like."))
-        return reverse("pathways:assessment_show")
-    return _next_page(step)
+        return redirect("pathways:assessment_show")
+    if step.after is None:
+        return redirect("pathways:assessment_check")
+    return redirect("pathways:assessment_question", pk=step.after.pk)
 
 
 def _next_page(step: Step) -> str:

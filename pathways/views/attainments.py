@@ -63,7 +63,11 @@ def attainment_close(request: SignedInRequest, pk: int) -> HttpResponse:
     form = CloseForm(data, attained_on=attainment.attained_on)
     if form.is_valid() and _closed(request, attainment, form):
         messages.success(request, _("The level has an end now."))
-        return redirect(_history_address(request, attainment))
+        if attainment.person_id == request.user.pk:
+            return redirect("pathways:attainment_history_mine", pk=attainment.competency_id)
+        return redirect(
+            "pathways:attainment_history", attainment.person_id, attainment.competency_id
+        )
     context = {
         "form": form,
         "attainment": attainment,

@@ -12,6 +12,7 @@ from common.forms import form_status
 from common.navigation import page_of
 from pathways.forms.imports import ImportForm
 from pathways.models import FrameworkImport, FrameworkVersion, LineKind
+from pathways.selectors.authoring import editions_written
 from pathways.selectors.imports import imports_of, imports_seen, lines_shown, standing_of
 from pathways.selectors.workbooks.problems import Unreadable
 from pathways.services.uploads import (
@@ -87,7 +88,7 @@ def import_undo(request: SignedInRequest, public_id: UUID) -> HttpResponse:
 
 
 def _written(request: SignedInRequest, pk: int) -> FrameworkVersion:
-    rows = FrameworkVersion.objects.written_by(request.user, on=timezone.localdate())
+    rows = editions_written(request.user, on=timezone.localdate())
     return get_object_or_404(rows.select_related("framework", "scale"), pk=pk)
 
 

@@ -123,7 +123,9 @@ def test_levels_from_evidence_are_for_the_line_manager_or_learning_lead_not_for_
         assert rows[0].recorded_by == by
     for by in (person, elsewhere):
         with pytest.raises(Forbidden) as refusal:
-            from_course(person, {skill.pk: 2}, by=by, key="evidence:9", source=AttainmentSource.EVIDENCE)
+            from_course(
+                person, {skill.pk: 2}, by=by, key="evidence:9", source=AttainmentSource.EVIDENCE
+            )
         assert refusal.value.code == "may_not_record_attainments"
 
 

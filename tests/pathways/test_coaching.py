@@ -154,9 +154,7 @@ def test_whoever_has_reached_nothing_is_told_what_it_takes(client, trust):
     assert "There is nothing you can offer to coach in yet." in page
 
 
-def test_the_offer_of_somebody_elsewhere_or_of_a_colleague_is_not_there(
-    client, coach, trust
-):
+def test_the_offer_of_somebody_elsewhere_or_of_a_colleague_is_not_there(client, coach, trust):
     elsewhere = OrganisationFactory()
     far = CoachOfferFactory(person=employ(organisation=elsewhere), organisation=elsewhere)
     near = CoachOfferFactory(person=employ(organisation=trust), organisation=trust)
