@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import Event
 from accounts.models.dated import Days
-from common.errors import Forbidden
+from common.errors import Conflict, Forbidden
 from notifications.models import Notice
 from pathways.models import Collaborator, Comment
 from pathways.services.collaborating import end_collaboration, invite_collaborator
