@@ -78,7 +78,7 @@ def test_framework_page_goes_down_to_indicators_at_constant_cost(
     for competency in competencies_of(role):
         IndicatorFactory(descriptor=LevelDescriptorFactory(competency=competency))
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get(reverse("pathways:framework_show", args=[role.version_id]))
 
     page = text_of(response)
@@ -225,7 +225,7 @@ def test_my_gap_draws_and_tabulates_the_same_figures(
     follow(reader, role)
     show(reader, dict.fromkeys(competencies_of(role), 2), on=timezone.localdate())
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         response = client.get(reverse("pathways:gap_mine"))
 
     page = text_of(response)
