@@ -235,7 +235,8 @@ def test_an_author_asks_for_it_and_gets_a_table_of_what_it_did(before, after, au
 
     assert (again, done) == (job, True)
     document = Document.objects.get(jobs=job)
-    lines = document.file.read().decode("utf-8-sig").split()
+    with document.file as kept:
+        lines = kept.read().decode("utf-8-sig").split()
     assert lines[-1] == "b.1,b.8,2"
     assert Notice.objects.get(recipient=author).rule == "pathways.levels_carried_over"
     assert Job.objects.get().state == "DONE"
