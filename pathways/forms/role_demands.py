@@ -88,6 +88,14 @@ class GroupForm(forms.NHSForm):
         return GroupParticulars(**self.cleaned_data)
 
 
+# Only a qualification has a level of its framework, and only experience is counted in months.
+_NOT_ASKED_OF: dict[str, tuple[str, ...]] = {
+    ConditionKind.QUALIFICATION: ("months", "staff_group"),
+    ConditionKind.EXPERIENCE: ("level", "awarding_body"),
+    ConditionKind.REGISTRATION: ("level", "months", "staff_group"),
+}
+
+
 class ConditionForm(forms.NHSForm):
     kind = forms.ChoiceField(
         label=gettext_lazy("Kind"),
@@ -146,7 +154,7 @@ class ConditionForm(forms.NHSForm):
         is_experience = cleaned.get("kind") == ConditionKind.EXPERIENCE
         if is_experience and not cleaned.get("months") and "months" not in self.errors:
             self.add_error("months", _("Enter how many months of experience are asked for"))
-        for name in ("level", "awarding_body") if is_experience else ("months", "staff_group"):
+        for name in _NOT_ASKED_OF.get(cleaned.get("kind", ""), ()):
             if cleaned.get(name):
                 self.add_error(name, self._does_not_go_with(name))
         if cleaned.get("in_management") and not is_experience:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, F, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
@@ -99,6 +99,13 @@ def families_for(*, role: RoleProfile) -> list[RoleProfile]:
         for family in found.order_by("title", "pk")
         if family.owner_id in {None, role.owner_id}
     ]
+
+
+def replacements_for(*, role: RoleProfile, actor: Actor, on: date) -> RoleProfileQuerySet:
+    """Roles in use that may take the place of ``role``: national ones and those of its owner."""
+    seen = RoleProfile.objects.visible_to(actor, on=on).exclude(pk=role.pk)
+    allowed = Q(owner__isnull=True) | Q(owner=role.owner_id)
+    return seen.filter(allowed).order_by("title", "pk")
 
 
 @dataclass(frozen=True, slots=True)

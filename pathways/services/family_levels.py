@@ -10,10 +10,11 @@ from pathways.models import Requirement, RoleProfile
 def take_from_family(family: RoleProfile, members: Iterable[RoleProfile]) -> None:
     """Bring what ``family`` asks for to ``members``; a part of a change that is recorded.
 
-    Overrides stay; rows that the family no longer has are taken away, overrides become the role's
-    own. Four statements, however many members and levels there are.
+    Overrides stay, and so do withdrawn members. What the family asks for no longer is not taken
+    away here: as it is dropped, drafts lose it, and members in use keep it as their own
+    (``role_requirements.ask_for``). Four statements, however many members and levels there are.
     """
-    ids = [member.pk for member in members]
+    ids = [member.pk for member in members if member.withdrawn_on is None]
     asked = list(Requirement.objects.filter(role_profile=family))
     rows = Requirement.objects.filter(role_profile__in=ids)
     known = {

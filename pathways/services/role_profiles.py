@@ -21,8 +21,10 @@ from pathways.models import (
     RoleProfile,
     VersionState,
 )
+from pathways.models.roles import RoleProfileQuerySet
 from pathways.services.role_writing import (
     lock_to_write,
+    lock_together,
     record_about_role,
     refuse_unless_may_write,
 )
@@ -95,8 +97,9 @@ def publish_role(*, role: RoleProfile, by: Actor, now: datetime) -> RoleProfile:
     that followed it follows this one from today.
 
     Refuses: ``may_not_write_role``, ``role_withdrawn``, ``role_in_use``, ``edition_not_in_use``,
-    ``role_asks_for_nothing``.
+    ``role_asks_for_nothing``; ``role_withdrawn`` also where the one before was withdrawn meanwhile.
     """
+    lock_together(role.pk, role.replaces_id)
     held = lock_to_write(role, by=by, now=now)
     if held.is_published:
         raise Conflict(_("This role profile is in use already."), code="role_in_use")
@@ -106,13 +109,16 @@ def publish_role(*, role: RoleProfile, by: Actor, now: datetime) -> RoleProfile:
             _("This role profile asks for nothing yet. Say which levels it asks for first."),
             code="role_asks_for_nothing",
         )
+    before = _succeeded_by(held)
     held.is_published, held.in_use_from = True, london_date(now)
     held.save(update_fields=["is_published", "in_use_from"])
     facts = {"replaces": held.replaces_id}
     record_about_role(held, verb="publish_role", by=by, now=now, facts=facts)
-    if held.replaces_id:
-        before = RoleProfile.objects.select_for_update(of=("self",)).get(pk=held.replaces_id)
+    if before is not None:
         _end(before, now=now)
+        # Whoever keeps something about the one before learns from its own event that it ended.
+        facts = {"replacement": held.pk}
+        record_about_role(before, verb="withdraw_role", by=by, now=now, facts=facts)
         follow_successor(before=before, after=held, by=by, now=now)
     return held
 
@@ -124,9 +130,13 @@ def withdraw_role(
     """Take a profile out of use from today; whoever followed it follows ``replacement``.
 
     Refuses: ``may_not_write_role``, ``role_withdrawn``, ``role_not_in_use``, ``role_is_followed``
-    (without a replacement), ``replacement_not_in_use``, ``family_has_members``.
+    (without a replacement), ``replacement_not_in_use``, ``replacement_of_another_owner``,
+    ``family_has_members``.
     """
+    locked = lock_together(role.pk, replacement.pk if replacement else None)
     held = lock_to_write(role, by=by, now=now)
+    if replacement is not None:
+        replacement = locked[replacement.pk]
     _refuse_to_withdraw(held, replacement)
     facts = {"replacement": replacement.pk if replacement else None}
     record_about_role(held, verb="withdraw_role", by=by, now=now, facts=facts)
@@ -145,7 +155,7 @@ def discard_role(*, role: RoleProfile, by: Actor, now: datetime) -> None:
     held = lock_to_write(role, by=by, now=now)
     if held.is_published:
         raise Conflict(_("This role profile is in use. Withdraw it instead."), code="role_in_use")
-    _refuse_if_members(held)
+    _refuse_if_members(held, RoleProfile.objects.filter(parent=held))
     record_about_role(held, verb="discard_role", by=by, now=now, facts={"code": held.code})
     PathwayStep.objects.filter(from_role=held).delete()
     PathwayStep.objects.filter(to_role=held).delete()
@@ -192,7 +202,7 @@ def _refuse_to_withdraw(role: RoleProfile, replacement: RoleProfile | None) -> N
             _("This role profile is not in use. Discard the draft instead."),
             code="role_not_in_use",
         )
-    _refuse_if_members(role)
+    _refuse_if_members(role, RoleProfile.objects.filter(parent=role, withdrawn_on__isnull=True))
     if replacement is None and not role.is_family and is_followed(role):
         raise Conflict(
             _("Posts or people follow this role profile. Choose the role they follow from today."),
@@ -206,14 +216,42 @@ def _refuse_to_withdraw(role: RoleProfile, replacement: RoleProfile | None) -> N
             _("The role that takes its place is not in use. Choose another role."),
             code="replacement_not_in_use",
         )
+    if replacement is not None and replacement.owner_id not in {None, role.owner_id}:
+        raise Conflict(
+            _("The role that takes its place belongs to somebody else. Choose another role."),
+            code="replacement_of_another_owner",
+        )
 
 
-def _refuse_if_members(role: RoleProfile) -> None:
-    if RoleProfile.objects.filter(parent=role, withdrawn_on__isnull=True).exists():
+def _refuse_if_members(family: RoleProfile, members: RoleProfileQuerySet) -> None:
+    if not family.is_family:
+        return
+    # A national family has members in organisations that its author does not see.
+    with lifted(ASKING):
+        standing, ever = members.filter(withdrawn_on__isnull=True).exists(), members.exists()
+    if standing:
         raise Conflict(
             _("Roles take what they ask for from this family. Let them leave the family first."),
             code="family_has_members",
         )
+    if ever:
+        raise Conflict(
+            _("Roles that were withdrawn took what they asked for from this family, so it stays."),
+            code="family_has_members",
+        )
+
+
+def _succeeded_by(role: RoleProfile) -> RoleProfile | None:
+    """The profile whose place ``role`` takes, which must not have been withdrawn meanwhile."""
+    if role.replaces_id is None:
+        return None
+    before = RoleProfile.objects.get(pk=role.replaces_id)
+    if before.withdrawn_on:
+        raise Conflict(
+            _("The role profile that this one would succeed was withdrawn. Discard this draft."),
+            code="role_withdrawn",
+        )
+    return before
 
 
 def is_followed(role: RoleProfile) -> bool:

@@ -9,11 +9,15 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
+from accounts.actors import Actor, SystemJob
+from accounts.scope import lifted
 from common.errors import Conflict
 from pathways.models import Competency, Level, Requirement, RoleProfile
 from pathways.services.family_levels import take_from_family
 from pathways.services.role_writing import lock_to_ask, record_about_role
+
+# A national family has members in organisations that its author does not see.
+TELLING_MEMBERS = SystemJob("pathways.family_members", organisation_ids=None)
 
 
 class Asked(NamedTuple):
@@ -30,7 +34,8 @@ def ask_for(
     """Ask for ``levels`` (competency's id -> what is asked, None for nothing); others stay.
 
     What a family asks for becomes an override where the role asks for something else. A change of
-    a family reaches the drafts of its members at once; see ``succeed_members`` for those in use.
+    a family reaches the drafts of its members at once; see ``succeed_members`` for those in use,
+    which keep a level that the family drops as their own. Withdrawn members stay as they were.
 
     Refuses: ``may_not_write_role``, ``role_withdrawn``, ``role_in_use``, ``not_of_this_edition``,
     ``level_not_on_scale``, ``family_asks_for_it``.
@@ -57,7 +62,8 @@ def ask_for(
     facts = {"asks": {str(pk): list(asked) for pk, asked in changed.items()}, "dropped": dropped}
     record_about_role(held, verb="ask_for_levels", by=by, now=now, facts=facts)
     if held.is_family:
-        take_from_family(held, RoleProfile.objects.filter(parent=held, is_published=False))
+        with lifted(TELLING_MEMBERS):
+            take_from_family(held, RoleProfile.objects.filter(parent=held, is_published=False))
 
 
 @transaction.atomic
@@ -132,12 +138,15 @@ def _is_family_for(family: RoleProfile, role: RoleProfile) -> bool:
 
 
 def _let_go(role: RoleProfile, dropped: list[int]) -> None:
-    """Take rows away; where members took theirs from one, it goes too unless it is their own."""
+    """Take rows away; what members took from one goes from drafts, unless it is an override, and
+    stays with the others as their own."""
     rows = Requirement.objects.filter(role_profile=role, competency__in=dropped)
-    taken = Requirement.objects.filter(inherited_from__in=rows.values("pk"))
-    drafts = taken.filter(role_profile__is_published=False, role_profile__withdrawn_on=None)
-    drafts.filter(is_override=False).delete()
-    taken.update(inherited_from=None, is_override=False)
+    if role.is_family and dropped:
+        with lifted(TELLING_MEMBERS):
+            taken = Requirement.objects.filter(inherited_from__in=rows.values("pk"))
+            drafts = taken.filter(role_profile__is_published=False, role_profile__withdrawn_on=None)
+            drafts.filter(is_override=False).delete()
+            taken.update(inherited_from=None, is_override=False)
     rows.delete()
 
 

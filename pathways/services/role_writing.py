@@ -34,6 +34,13 @@ def refuse_unless_may_write(
         )
 
 
+def lock_together(*ids: int | None) -> dict[int, RoleProfile]:
+    """Lock profiles that change together, always in one order, so that no two changes wait for
+    each other; what is asked of them is asked afterwards."""
+    rows = RoleProfile.objects.select_for_update(of=("self",)).order_by("pk")
+    return {row.pk: row for row in rows.filter(pk__in=[pk for pk in ids if pk])}
+
+
 def lock_to_write(role: RoleProfile, *, by: Actor, now: datetime) -> RoleProfile:
     """Return the row of ``role``, locked, that ``by`` may change and that is not withdrawn."""
     rows = RoleProfile.objects.select_for_update(of=("self",)).select_related("version", "parent")

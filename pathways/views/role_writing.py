@@ -26,6 +26,7 @@ from pathways.selectors.role_writing import (
     editions_to_measure_by,
     national_frameworks,
     owners_of_new,
+    replacements_for,
     written_roles,
 )
 from pathways.services.role_editions import draft_successor, succeed_members
@@ -127,8 +128,7 @@ def role_discard(request: SignedInRequest, pk: int) -> HttpResponse:
 @FORM
 def role_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     role = written(request, pk)
-    others = RoleProfile.objects.visible_to(request.user, on=timezone.localdate())
-    roles = others.exclude(pk=role.pk).order_by("title", "pk")
+    roles = replacements_for(role=role, actor=request.user, on=timezone.localdate())
     form = WithdrawForm(request.POST if request.method == "POST" else None, roles=roles)
     if form.is_valid() and tried(form, lambda: _withdraw(request, role, form), "replacement"):
         messages.success(request, _("%(role)s is no longer in use.") % {"role": role.title})

@@ -13,7 +13,7 @@ from pathways.models import (
     RoleProfile,
 )
 from pathways.policies.role_profiles import may_check_qualification, may_keep_qualifications
-from tests.factories.accounts import OrganisationFactory, employ, grant
+from tests.factories.accounts import OrganisationFactory, employ, grant, place_below
 from tests.factories.pathways import (
     FrameworkFactory,
     FrameworkVersionFactory,
@@ -180,6 +180,14 @@ def test_groups_conditions_and_steps_are_written_on_the_page(client, author, tru
             "Months of experience does not go with this kind.",
         ),
         ({"kind": "QUALIFICATION", "title": "Degree", "level": "9"}, "Enter a number that is 8"),
+        (
+            {"kind": "REGISTRATION", "title": "NMC", "level": "6"},
+            "Lowest level does not go with this kind.",
+        ),
+        (
+            {"kind": "REGISTRATION", "title": "NMC", "staff_group": "03"},
+            "In which staff group does not go with this kind.",
+        ),
     ],
 )
 def test_conditions_say_what_does_not_go_together(client, author, trust, sent, sentence):
@@ -190,6 +198,21 @@ def test_conditions_say_what_does_not_go_together(client, author, trust, sent, s
     assert answer.status_code == 422
     assert sentence in text_of(answer)
     assert not RoleCondition.objects.exists()
+
+
+def test_a_registration_names_its_register_and_no_level(client, author, trust):
+    group = group_of(draft_asking(2, owner=trust))
+
+    sent = {"kind": "REGISTRATION", "title": "Registered nurse", "awarding_body": "NMC"}
+    answer = client.post(url("condition_add", group.pk), sent)
+
+    assert answer.status_code == 302
+    condition = RoleCondition.objects.get()
+    assert (condition.kind, condition.awarding_body, condition.level) == (
+        "REGISTRATION",
+        "NMC",
+        None,
+    )
 
 
 def test_the_page_of_a_role_costs_the_same_whatever_it_asks_for(
@@ -217,6 +240,17 @@ def test_a_followed_role_is_withdrawn_only_for_another(client, author, trust):
     assert "Choose the role they follow from today." in text_of(alone)
     assert for_another.status_code == 302
     assert not RoleProfile.objects.get(pk=role.pk).is_published
+
+
+def test_a_role_of_another_owner_is_not_among_the_replacements(client, author, trust):
+    board = OrganisationFactory()
+    place_below(trust, board)
+    role, other = role_asking(2, owner=trust), role_asking(2, owner=board)
+
+    answer = client.post(url("role_withdraw", role.pk), {"replacement": other.pk})
+
+    assert answer.status_code == 422
+    assert RoleProfile.objects.get(pk=role.pk).is_published
 
 
 def test_the_role_page_shows_conditions_to_everybody(client, trust):

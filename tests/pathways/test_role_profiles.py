@@ -7,11 +7,12 @@ from django.db import IntegrityError, transaction
 
 from accounts.actors import SystemJob
 from accounts.models import Event
+from accounts.scope import opened
 from common.errors import Conflict, Forbidden
 from pathways.models import Aspiration, PathwayStep, Requirement, RoleProfile
 from pathways.policies.role_profiles import may_write_role_profile
 from pathways.selectors.gap import gap_analysis
-from pathways.selectors.role_writing import written_roles
+from pathways.selectors.role_writing import replacements_for, written_roles
 from pathways.selectors.roles import aspired_role, current_role
 from pathways.services.role_editions import draft_successor
 from pathways.services.role_profiles import (
@@ -297,3 +298,107 @@ def test_the_database_refuses_what_cannot_be(change):
 
     with pytest.raises(IntegrityError), transaction.atomic():
         RoleProfile.objects.filter(pk=role.pk).update(**fields)
+
+
+def test_only_a_national_role_or_one_of_the_same_owner_takes_its_place(author, trust):
+    national, ours = role_asking(2), role_asking(2, owner=trust)
+    private = role_asking(2, owner=OrganisationFactory())
+    holder = follow(employ(organisation=trust), national)
+    writer = writes_framework(national, employ(organisation=trust))
+
+    for by, role, other in ((writer, national, ours), (author, ours, private)):
+        with pytest.raises(Conflict) as refusal:
+            withdraw_role(role=role, replacement=other, by=by, now=NOW)
+        assert refusal.value.code == "replacement_of_another_owner"
+    assert current_role(person_id=holder.pk, on=TODAY) == national
+    with opened(author, on=TODAY):
+        withdraw_role(role=ours, replacement=national, by=author, now=NOW)
+    ours.refresh_from_db()
+    assert ours.withdrawn_on == TODAY
+
+
+def test_replacements_to_choose_from_are_national_or_of_the_owner(author, trust):
+    board = OrganisationFactory()
+    place_below(trust, board)
+    role, ours, national = role_asking(2, owner=trust), role_asking(2, owner=trust), role_asking(2)
+    of_board = role_asking(2, owner=board)
+
+    assert set(replacements_for(role=role, actor=author, on=TODAY)) == {ours, national}
+    assert set(replacements_for(role=of_board, actor=author, on=TODAY)) == {national}
+
+
+def test_a_replacement_withdrawn_meanwhile_takes_no_place(author, trust):
+    role, other = role_asking(2, owner=trust), role_asking(2, owner=trust)
+    withdraw_role(role=RoleProfile.objects.get(pk=other.pk), replacement=None, by=author, now=NOW)
+
+    assert other.is_published
+    with pytest.raises(Conflict) as refusal:
+        withdraw_role(role=role, replacement=other, by=author, now=NOW)
+
+    assert refusal.value.code == "replacement_not_in_use"
+
+
+def test_the_ledger_tells_of_the_one_before_when_its_successor_comes_into_use(author, trust):
+    old = role_asking(2, owner=trust)
+    new = draft_successor(role=old, version=old.version, by=author, now=NOW)
+
+    publish_role(role=new, by=author, now=NOW)
+
+    event = Event.objects.get(about_type="pathways.roleprofile", about_id=old.pk)
+    assert (event.verb, event.facts) == ("withdraw_role", {"replacement": new.pk})
+
+
+def test_a_successor_of_what_was_withdrawn_meanwhile_is_not_brought_into_use(author, trust):
+    old, other = role_asking(2, owner=trust), role_asking(1, owner=trust)
+    holder = follow(employ(organisation=trust), old)
+    new = draft_successor(role=old, version=old.version, by=author, now=NOW)
+    withdraw_role(role=old, replacement=other, by=author, now=NOW)
+
+    with pytest.raises(Conflict) as refusal:
+        publish_role(role=new, by=author, now=NOW)
+
+    assert refusal.value.code == "role_withdrawn"
+    new.refresh_from_db()
+    assert not new.is_published
+    assert current_role(person_id=holder.pk, on=TODAY) == other
+
+
+@pytest.mark.parametrize(
+    "member",
+    [{"is_published": False, "withdrawn_on": TODAY}, {"is_published": False}],
+    ids=["withdrawn", "out of sight"],
+)
+def test_a_family_that_a_role_took_levels_from_is_not_thrown_away(member):
+    family = draft_asking(2, is_family=True)
+    writer = writes_framework(family, employ())
+    RoleProfileFactory(owner=OrganisationFactory(), version=family.version, parent=family, **member)
+
+    with opened(writer, on=TODAY), pytest.raises(Conflict) as refusal:
+        discard_role(role=family, by=writer, now=NOW)
+
+    assert refusal.value.code == "family_has_members"
+    assert RoleProfile.objects.filter(pk=family.pk).exists()
+
+
+def test_a_family_is_withdrawn_once_nothing_in_use_takes_from_it():
+    family = role_asking(2, is_family=True)
+    writer = writes_framework(family, employ())
+    member = RoleProfileFactory(
+        owner=OrganisationFactory(), version=family.version, parent=family, is_published=False
+    )
+
+    with opened(writer, on=TODAY), pytest.raises(Conflict) as refusal:
+        withdraw_role(role=family, replacement=None, by=writer, now=NOW)
+    RoleProfile.objects.filter(pk=member.pk).update(withdrawn_on=TODAY)
+    withdraw_role(role=family, replacement=None, by=writer, now=NOW)
+
+    assert refusal.value.code == "family_has_members"
+    assert RoleProfile.objects.get(pk=family.pk).withdrawn_on == TODAY
+
+
+def test_a_family_nothing_ever_took_from_is_thrown_away(author, trust):
+    family = draft_asking(2, owner=trust, is_family=True)
+
+    discard_role(role=family, by=author, now=NOW)
+
+    assert not RoleProfile.objects.filter(pk=family.pk).exists()

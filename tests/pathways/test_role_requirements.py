@@ -4,6 +4,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Event
+from accounts.scope import opened
 from common.errors import Conflict
 from pathways.models import Requirement, RoleProfile
 from pathways.selectors.role_successors import left_behind, members_behind
@@ -18,7 +19,7 @@ from pathways.services.role_requirements import (
     take_family_level,
 )
 from tests.factories.accounts import OrganisationFactory, employ
-from tests.factories.clock import NOW
+from tests.factories.clock import NOW, TODAY
 from tests.factories.pathways import (
     CompetencyFactory,
     FrameworkVersionFactory,
@@ -29,7 +30,7 @@ from tests.factories.pathways import (
     follow,
     role_asking,
 )
-from tests.factories.roles import author_of, confirmed_rule, draft_asking
+from tests.factories.roles import author_of, confirmed_rule, draft_asking, writes_framework
 
 pytestmark = pytest.mark.django_db
 
@@ -290,3 +291,47 @@ def test_nothing_is_left_behind_within_an_edition(author, trust):
 
     assert left_behind(draft=draft) == []
     assert levels_of(draft) == levels_of(role)
+
+
+def test_a_withdrawn_member_stays_as_it_was(author, family, member):
+    first, second = competencies_of(family)
+    RoleProfile.objects.filter(pk=member.pk).update(withdrawn_on=TODAY)
+    third = CompetencyFactory(domain=first.domain, position=9)
+
+    changed = {first.pk: Asked(4), second.pk: None, third.pk: Asked(1)}
+    ask_for(role=family, levels=changed, by=author, now=NOW)
+
+    assert levels_of(family) == {first.pk: (4, False, False), third.pk: (1, False, False)}
+    assert levels_of(member) == {first.pk: (2, False, False), second.pk: (3, False, False)}
+
+
+def test_what_a_family_drops_stays_with_a_member_in_use_as_its_own(author, family, member):
+    first, second = competencies_of(family)
+    publish_role(role=member, by=author, now=NOW)
+
+    ask_for(role=family, levels={first.pk: None}, by=author, now=NOW)
+
+    assert levels_of(member) == {first.pk: (2, False, False), second.pk: (3, False, False)}
+    assert member.requirements.get(competency=first).inherited_from is None
+    assert members_behind(family=family) == []
+
+
+def test_a_national_family_reaches_members_that_its_author_does_not_see():
+    family = draft_asking(2, 3, is_family=True)
+    writer = writes_framework(family, employ())
+    elsewhere = OrganisationFactory()
+    first, second = competencies_of(family)
+    draft, used = (
+        RoleProfileFactory(owner=elsewhere, version=family.version, parent=family, is_published=on)
+        for on in (False, True)
+    )
+    take_from_family(family, [draft, used])
+
+    with opened(writer, on=TODAY):
+        assert not RoleProfile.objects.filter(parent=family).exists()
+        levels = {first.pk: Asked(4), second.pk: None}
+        ask_for(role=family, levels=levels, by=writer, now=NOW)
+        assert not RoleProfile.objects.filter(parent=family).exists()
+
+    assert levels_of(draft) == {first.pk: (4, False, False)}
+    assert levels_of(used) == {first.pk: (2, False, False), second.pk: (3, False, False)}
