@@ -2,7 +2,9 @@
 
 Nobody is to be recognised in it. A group of fewer than ``FEWEST`` people is not shown; where those
 not shown are fewer than that together, the smallest that is left goes with them, or they could be
-worked out from the group above. A figure that fewer are asked about is not shown either.
+worked out from the group above. A figure that fewer are asked about is not shown either, and is
+in no sum. That holds within one view: whoever lays views by different dimensions, of different
+organisations or days beside each other may still work out a difference between them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -241,10 +243,12 @@ def _columns(titles: Sequence[Title], domain_id: int | None) -> list[tuple[Colum
 
 def _figure(cells: Cells, key: str, competencies: Iterable[int]) -> Figure | None:
     """The sum of several cells. Of its people as many are counted as any one of them has, which is
-    never too many."""
-    found = list(_found(cells, key, competencies))
-    if not found:
+    never too many. Hidden cells are left out, or the sum less those shown would tell them; where
+    all are hidden, the sum is too."""
+    cells_found = list(_found(cells, key, competencies))
+    if not cells_found:
         return None
+    found = [one for one in cells_found if not one.is_hidden] or cells_found
     return Figure(
         people=max(one.people for one in found),
         met=sum(one.met for one in found),

@@ -16,8 +16,12 @@ from tests.factories.accounts import (
 )
 from tests.factories.clock import TODAY
 from tests.factories.pathways import (
+    CompetencyFactory,
     PostRoleFactory,
+    RequirementFactory,
+    RoleProfileFactory,
     competencies_of,
+    domain_with,
     follow,
     role_asking,
     show,
@@ -163,6 +167,38 @@ def test_a_figure_that_few_are_asked_about_is_not_shown(trust):
     (group,) = gap_of(trust).groups
 
     assert sorted(figure.is_hidden for figure in group.figures) == [False, True]
+
+
+def test_what_few_are_asked_about_is_in_no_sum(trust):
+    common = role_asking(3)
+    (first,) = competencies_of(common)
+    rare = RoleProfileFactory(version=common.version)
+    second = CompetencyFactory(domain=first.domain, position=2)
+    for competency in (first, second):
+        RequirementFactory(role_profile=rare, competency=competency, rank=3)
+    staff(10, role=common, levels=(3,), organisation=trust)
+    staff(3, role=rare, levels=(3, 1), organisation=trust)
+
+    (whole,) = gap_of(trust).groups[0].figures
+    shown, hidden = gap_of(trust, domain_id=first.domain_id).groups[0].figures
+
+    assert (shown.is_hidden, hidden.is_hidden) == (False, True)
+    assert whole == shown
+    assert (whole.people, whole.met, whole.below) == (13, 13, 0)
+
+
+def test_a_sum_of_hidden_figures_is_hidden(trust):
+    role = role_asking(3)
+    rare = RoleProfileFactory(version=role.version)
+    domain = domain_with(role.version, "Rare", "Rarer")
+    for competency in domain.competencies.all():
+        RequirementFactory(role_profile=rare, competency=competency, rank=3)
+    staff(10, role=role, organisation=trust)
+    staff(9, role=rare, levels=(1, 1), organisation=trust)
+
+    figures = gap_of(trust).groups[0].figures
+
+    assert [figure.is_hidden for figure in figures] == [False, True]
 
 
 def test_whoever_works_in_two_organisations_counts_in_each(trust):
