@@ -1,6 +1,6 @@
 """People who offer to coach: their own offers, and those that fit a gap."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -67,9 +67,11 @@ def offers_of(*, person: Person, on: date) -> CoachOfferQuerySet:
 
 def coach_signposts(asked: Asked) -> Iterator[Signpost]:
     """People who hold the level that each row asks for, and offer to coach whoever has the gap;
-    two statements for all rows."""
+    three statements for all rows."""
+    rows = CoachOffer.objects.visible_to(asked.actor, on=asked.on).on(asked.on)
+    seen = list(rows.filter(competency_id__in=list(asked.rows)).values_list("pk", flat=True))
     with lifted(WEIGHER):
-        offers = list(_standing_offers(asked))
+        offers = list(_standing_offers(asked, seen))
         held = levels_held(person_ids=[offer.person_id for offer in offers], on=asked.on)
     own = standing(asked.person, on=asked.on).organisation_ids
     for offer in offers:
@@ -79,15 +81,16 @@ def coach_signposts(asked: Asked) -> Iterator[Signpost]:
             yield _signpost(offer, row, rank=rank, is_near=offer.organisation_id in own)
 
 
-def _standing_offers(asked: Asked) -> CoachOfferQuerySet:
-    """Offers made to whoever has the gap, by people who still work where they made them."""
+def _standing_offers(asked: Asked, seen: Sequence[int]) -> CoachOfferQuerySet:
+    """Of the offers ``seen`` by the reader, those made to whoever has the gap, by people who still
+    work where they made them."""
     posts = Assignment.objects.on(asked.on).filter(
         person_id=OuterRef("person_id"), organisation_id=OuterRef("organisation_id")
     )
     return (
         CoachOffer.objects.visible_to(asked.person, on=asked.on)
         .on(asked.on)
-        .filter(Exists(posts), competency_id__in=list(asked.rows), person__is_active=True)
+        .filter(Exists(posts), pk__in=seen, person__is_active=True)
         .exclude(person=asked.person)
         .select_related("person")
         .order_by("pk")

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
+from accounts.scope import opened
 from courses.models import Outcome
 from pathways.selectors.gap import gap_analysis
 from pathways.selectors.signposts import SignpostKind, register_signposts, signposts_of
@@ -132,6 +133,20 @@ def test_a_coach_of_the_organisation_above_is_found_by_those_below(person, trust
     assert found(person, role) == [[("Ada Above", 30)]]
 
 
+def test_a_reader_is_told_of_no_coach_whose_offer_they_do_not_see(person, trust):
+    role = role_asking(3)
+    made = coach(competencies_of(role)[0], trust, rank=3)
+    gap = gap_analysis(person_id=person.pk, role_profile=role, on=TODAY)
+
+    def told(reader):
+        with opened(reader, on=TODAY):
+            (row,) = signposts_of(gap=gap, person=person, actor=reader, on=TODAY)
+        return [one.title for one in row.signposts]
+
+    assert told(employ(organisation=trust)) == told(person) == [made.full_name]
+    assert told(employ(organisation=OrganisationFactory())) == []
+
+
 def test_courses_are_signposted_with_what_they_teach(person, trust):
     role = role_asking(3, 2)
     first, second = competencies_of(role)
@@ -161,7 +176,7 @@ def test_contributors_are_asked_once_for_all_rows(person, trust, django_assert_n
     reader = Person.objects.get(pk=person.pk)
 
     # Where the reader and whose gap it is stand, the walls lifted and put back for the coaches.
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         signposted = signposts_of(gap=gap, person=reader, actor=reader, on=TODAY)
 
     assert [len(row.signposts) for row in signposted] == [2] * rows
