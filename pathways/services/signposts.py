@@ -15,6 +15,7 @@ from common.dates import london_date
 from common.errors import Conflict, Forbidden
 from pathways.models import Competency, Level, Resource, ResourceLevel
 from pathways.policies.signposts import may_keep_resources
+from pathways.selectors.resources import competencies_to_help_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,10 @@ def add_resource(
 def change_resource(
     *, resource: Resource, content: ResourceContent, by: Actor, now: datetime
 ) -> Resource:
-    """Make ``resource`` say ``content``. Refuses what was withdrawn: ``resource_withdrawn``."""
+    """Make ``resource`` say ``content``; a level in what ``by`` could not choose stays.
+
+    Refuses what was withdrawn: ``resource_withdrawn``.
+    """
     resource = _locked(resource)
     _refuse_unless_may_keep(resource.owner_id, by=by, now=now)
     _refuse_withdrawn(resource)
@@ -63,6 +67,10 @@ def change_resource(
     for name, value in content.words().items():
         setattr(resource, name, value)
     resource.save()
+    # Levels of other editions were not among what could be chosen: they stay.
+    offered = competencies_to_help_with(actor=by, on=london_date(now))
+    dropped = resource.levels.filter(competency__in=offered)
+    dropped.exclude(competency_id__in=list(content.ranks)).delete()
     _set_levels(resource, content.ranks)
     _record("change_resource", resource, content, by=by, now=now)
     return resource
@@ -126,7 +134,6 @@ def _refuse_levels_off_the_scale(ranks: Mapping[int, int]) -> None:
 
 
 def _set_levels(resource: Resource, ranks: Mapping[int, int]) -> None:
-    resource.levels.exclude(competency_id__in=list(ranks)).delete()
     ResourceLevel.objects.bulk_create(
         [
             ResourceLevel(resource=resource, competency_id=competency_id, rank=rank)

@@ -4,7 +4,7 @@ from django.urls import reverse
 from accounts.models import Event
 from accounts.selectors.relations import Relation
 from common.errors import Conflict, Forbidden
-from pathways.models import Resource
+from pathways.models import FrameworkVersion, Resource
 from pathways.policies.signposts import may_keep_resources
 from pathways.services.signposts import (
     ResourceContent,
@@ -15,7 +15,7 @@ from pathways.services.signposts import (
 from tests.factories.accounts import OrganisationFactory, employ, grant, place_below
 from tests.factories.clock import NOW
 from tests.factories.pathways import competencies_of, role_asking
-from tests.factories.signposts import ResourceFactory, resource_for
+from tests.factories.signposts import ResourceFactory, ResourceLevelFactory, resource_for
 
 LIST, ADD = "pathways:resource_list", "pathways:resource_add"
 CHANGE, WITHDRAW = "pathways:resource_change", "pathways:resource_withdraw"
@@ -72,6 +72,21 @@ def test_a_lead_adds_changes_and_withdraws_and_the_ledger_tells(lead, trust, ski
         "change_resource",
         "withdraw_resource",
     ]
+
+
+def test_a_change_leaves_levels_in_what_could_not_be_chosen(lead, trust, skills):
+    first, second = skills
+    (old,) = competencies_of(role_asking(3))
+    FrameworkVersion.objects.filter(pk=old.version_id).update(
+        state="RETIRED", retired_at=NOW, retire_reason="Replaced."
+    )
+    resource = resource_for(old, rank=2, owner=trust)
+    ResourceLevelFactory(resource=resource, competency=first)
+
+    change_resource(resource=resource, content=content({second.pk: 1}), by=lead, now=NOW)
+
+    levels = resource.levels.order_by("pk").values_list("competency", "rank")
+    assert list(levels) == [(old.pk, 2), (second.pk, 1)]
 
 
 @pytest.mark.parametrize("role", [None, "HR_ADMINISTRATOR"])
