@@ -110,9 +110,9 @@ def test_a_row_cannot_be_slipped_in_from_a_draft(draft):
     mine = Competency.objects.filter(version=other, parent=None).first()
 
     with pytest.raises(ProgrammingError, match=FROZEN), transaction.atomic():
-        Competency.objects.filter(pk=mine.pk).update(domain=theirs, position=77)
+        Competency.objects.filter(pk=mine.pk).update(domain=theirs, position=77, code="slipped.in")
     with pytest.raises(ProgrammingError, match=FROZEN), transaction.atomic():
-        Domain.objects.filter(pk=theirs.pk).update(version=other, position=77)
+        Domain.objects.filter(pk=theirs.pk).update(version=other, position=77, code="slipped.out")
 
 
 def test_a_draft_beside_a_frozen_edition_stays_free(draft):
