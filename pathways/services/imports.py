@@ -1,7 +1,7 @@
 """Bringing a file into a draft: checked first and shown, then applied whole or not at all."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ from pathways.models import (
 from pathways.models.authoring import IMPORT_WORKFLOW
 from pathways.policies.imports import UNDO_DAYS, may_import, may_undo_import
 from pathways.selectors.collaborators import parts_of
-from pathways.selectors.import_lines import lines_of
+from pathways.selectors.import_lines import Line, lines_of
 from pathways.selectors.tree_checks import ranks_of_scales
 from pathways.selectors.trees import Tree, read_tree
 from pathways.selectors.workbooks.matching import placed, strange_references
@@ -208,48 +208,43 @@ def _read_again(imported: FrameworkImport, version: FrameworkVersion) -> Reading
 def _wanted(imported: FrameworkImport, version: FrameworkVersion, before: Tree) -> Tree:
     if imported.format not in OF_ROWS:
         return Tree.from_json(imported.content["tree"])
-    return placed(_read_again(imported, version), before=before)
+    reading = _read_again(imported, version)
+    if reading.has_mistakes:
+        # What was right when it was checked may be wrong by now: a scale, for one, has changed.
+        raise Conflict(
+            _("This file has mistakes by now. Upload it again to see them."),
+            code="file_has_mistakes",
+        )
+    return placed(reading, before=before)
 
 
 def _keep_lines(imported: FrameworkImport, reading: Reading, *, before: Tree) -> None:
     """A line for each mistake; without any, for what is worth a look and for each change."""
-    problems = [*reading.problems, *strange_references(reading, before=before)]
-    lines = [
-        ImportLine(
-            imported=imported,
-            row=problem.row,
-            kind=problem.kind,
-            about=problem.about[:_ABOUT],
-            field=problem.field[:_FIELD],
-            message=problem.message,
-        )
-        for problem in problems
-    ]
+    told: list[Problem | Line] = [*reading.problems, *strange_references(reading, before=before)]
     if not reading.has_mistakes:
         after = placed(reading, before=before)
-        lines += [
-            ImportLine(
-                imported=imported,
-                row=line.row,
-                kind=line.kind,
-                about=line.about,
-                field=line.field,
-                before=line.before,
-                after=line.after,
-            )
-            for line in lines_of(before, after, row_of=reading.row_of)
-        ]
-    ImportLine.objects.bulk_create(_at_most(lines, imported), batch_size=1_000)
+        told += lines_of(before, after, row_of=reading.row_of)
+    lines = (_line(one, imported) for one in _at_most(told))
+    ImportLine.objects.bulk_create(lines, batch_size=1_000)
 
 
-def _at_most(lines: list[ImportLine], imported: FrameworkImport) -> Iterable[ImportLine]:
-    if len(lines) <= MOST_LINES:
-        return lines
+def _at_most(told: list[Problem | Line]) -> Sequence[Problem | Line]:
+    """Cut before any row is made of them: a hostile file has mistakes without end."""
+    if len(told) <= MOST_LINES:
+        return told
     sentence = _("There are %(count)d more lines, which are not listed.") % {
-        "count": len(lines) - MOST_LINES
+        "count": len(told) - MOST_LINES
     }
-    last = ImportLine(imported=imported, kind=LineKind.WARNING, message=sentence)
-    return [*lines[:MOST_LINES], last]
+    return [*told[:MOST_LINES], Problem(sentence, kind=LineKind.WARNING)]
+
+
+def _line(told: Problem | Line, imported: FrameworkImport) -> ImportLine:
+    line = ImportLine(imported=imported, row=told.row, kind=told.kind, about=told.about[:_ABOUT])
+    if isinstance(told, Line):
+        line.field, line.before, line.after = told.field, told.before, told.after
+    else:
+        line.field, line.message = told.field[:_FIELD], told.message
+    return line
 
 
 def _file_name(name: str) -> str:

@@ -80,6 +80,24 @@ def twice(kind: str) -> bytes:
     return office(kind, **{"word/x": b"a", "word/y": b"b"}).replace(b"word/y", b"word/x")
 
 
+def oddly_packed(kind: str) -> bytes:
+    """A part that says it is packed with LZMA, and then has a head that no LZMA has."""
+    content = BytesIO(office(kind))
+    with zipfile.ZipFile(content, "a", zipfile.ZIP_STORED) as archive:
+        archive.writestr("word/odd.xml", b"\x09\x14\x05\x00" + b"\xff" * 200)
+    whole = bytearray(content.getvalue())
+    struct.pack_into("<H", whole, whole.rfind(b"PK\x01\x02") + 10, zipfile.ZIP_LZMA)
+    struct.pack_into("<H", whole, whole.rfind(b"PK\x03\x04") + 8, zipfile.ZIP_LZMA)
+    return bytes(whole)
+
+
+def before_the_beginning(kind: str) -> bytes:
+    """The list of parts says that it begins further on than it can."""
+    whole = bytearray(office(kind))
+    struct.pack_into("<I", whole, whole.rfind(b"PK\x05\x06") + 16, 2_000_000_000)
+    return bytes(whole)
+
+
 def _office_cases(kind: str) -> Iterator[tuple[str, bytes]]:
     whole = office(kind)
     middle = len(whole) // 2
@@ -89,6 +107,8 @@ def _office_cases(kind: str) -> Iterator[tuple[str, bytes]]:
     yield "100,000 parts", claims_parts(kind, 65_535)
     yield "3,000 real parts", crowd(kind, 3_000)
     yield "no parts", claims_parts(kind, 0)
+    yield "packed with something rare", oddly_packed(kind)
+    yield "parts before the beginning", before_the_beginning(kind)
     yield "link inside", linked(kind)
     yield "password", locked(kind)
     yield "two of one name", twice(kind)

@@ -18,7 +18,10 @@ from pathways.models import (
 )
 from pathways.policies.imports import may_import, may_undo_import
 from pathways.selectors.trees import read_tree
+from pathways.selectors.workbooks.tables import table_of
+from pathways.services import imports
 from pathways.services.imports import apply_import, check_again, undo_import
+from tests.every_page.pseudo import pseudo_language
 from tests.factories.authoring import author_at, reviewer_at, written
 from tests.factories.clock import NOW
 from tests.factories.imports import HEADINGS, ROWS, checked, csv_file, drafted, xlsx_file
@@ -348,6 +351,47 @@ def test_may_undo_import_ends_after_thirty_days():
 
     assert may_undo_import(author, applied_at=NOW, now=NOW + timedelta(days=30))
     assert not may_undo_import(author, applied_at=NOW, now=NOW + timedelta(days=30, seconds=1))
+
+
+def test_what_has_become_a_mistake_since_the_check_is_refused():
+    version, author = drafted()
+    imported = checked(version, author)
+    # As in a copy that was read while another language was spoken.
+    imported.content["rows"][0][1]["assessable"] = "Nage"
+    imported.save(update_fields=["content"])
+
+    with pytest.raises(Conflict) as refused:
+        apply_import(imported=imported, by=author, now=NOW)
+
+    assert refused.value.code == "file_has_mistakes"
+    assert not Domain.objects.filter(version=version).exists()
+
+
+def test_yes_and_no_are_the_same_whatever_language_the_reader_has():
+    version, author = drafted()
+    rows = [("1", "Care", "1.1", "", "Leads", "No"), ("1", "Care", "1.2", "", "Listens", "yes")]
+    imported = checked(version, author, csv_file(*rows, headings=(*HEADINGS[:5], "Asked about")))
+
+    with pseudo_language():
+        apply_import(imported=imported, by=author, now=NOW)
+        table = table_of(version)
+
+    assert Competency.objects.get(version=version, code="1.1").is_assessable is False
+    assert Competency.objects.get(version=version, code="1.2").is_assessable is True
+    at = [column.name for column in table.columns].index("assessable")
+    assert [row[at] for row in table.rows] == ["No", ""]
+
+
+def test_of_mistakes_without_end_the_first_are_listed(monkeypatch):
+    version, author = drafted()
+    monkeypatch.setattr(imports, "MOST_LINES", 3)
+    wrong = [("1", "Care", "1.1", "", f"Plans {number}", "", "", "") for number in range(9)]
+
+    imported = checked(version, author, csv_file(*wrong))
+
+    told = list(imported.lines.order_by("pk").values_list("kind", "message"))
+    assert [kind for kind, _message in told] == ["PROBLEM", "PROBLEM", "PROBLEM", "WARNING"]
+    assert "more lines" in told[-1][1]
 
 
 # --- Whole or not at all

@@ -7,6 +7,7 @@ import zipfile
 import pytest
 
 from pathways.models import LineKind
+from pathways.selectors.workbooks import xlsx_files
 from pathways.selectors.workbooks.cells import Fault, Formula, as_meant, harmless, letters
 from pathways.selectors.workbooks.problems import MAX_BYTES, MAX_ROWS, Unreadable
 from pathways.selectors.workbooks.sheets import read_sheet
@@ -20,6 +21,7 @@ from tests.factories.imports import (
     workbook_of,
     xlsx_file,
 )
+from tests.pathways.hostile_files import before_the_beginning, oddly_packed
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -208,13 +210,50 @@ def test_half_a_workbook_is_refused(kept):
     assert refusal(content[: int(len(content) * kept)]).code == "broken_file"
 
 
-def test_a_row_far_below_the_end_of_any_sheet_does_not_keep_us_busy():
+@pytest.mark.parametrize(
+    "tag",
+    [
+        b'<row r="99999999999"',
+        b'<row r="1048576"',
+        b"<row spans='>' r = '1048576'",
+        b"<row/>" * 50_001 + b"<row",
+    ],
+)
+def test_a_row_far_below_the_others_is_refused_before_those_between_are_made(tag, monkeypatch):
     content = xlsx_file()
-    xml = part_of(content, SHEET).replace(b'<row r="4"', b'<row r="99999999999"')
+    xml = part_of(content, SHEET).replace(b'<row r="4"', tag)
+    made = []
+    monkeypatch.setattr(xlsx_files, "_values", made.append)
+
+    refused = refusal(with_part(content, SHEET, xml))
+
+    assert refused.code == "too_many_rows"
+    assert made == []
+
+
+def test_rows_may_be_empty_in_between():
+    content = xlsx_file()
+    xml = part_of(content, SHEET).replace(b'<row r="4"', b'<row r="1000"')
 
     sheet = read_sheet(with_part(content, SHEET, xml))
 
-    assert [row.number for row in sheet.rows] == [2, 3]
+    assert [row.number for row in sheet.rows] == [2, 3, 1000]
+
+
+@pytest.mark.parametrize("hostile", [oddly_packed, before_the_beginning])
+def test_an_archive_that_no_spreadsheet_packs_is_refused(hostile):
+    assert refusal(hostile("xlsx")).code == "broken_file"
+
+
+def test_a_csv_row_may_have_empty_cells_without_end_and_no_more_than_sixty_columns():
+    content = csv_file()
+
+    wide = read_sheet(content.replace(b"\r\n", b"," * 100 + b"\r\n", 1))
+    refused = refusal(content + b"a," * 100_000)
+
+    assert len(wide.rows) == 3
+    assert refused.code == "too_many_columns"
+    assert "Row 5" in refused.message
 
 
 @pytest.mark.parametrize(

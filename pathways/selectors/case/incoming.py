@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
-from common.api.parsing import MAX_DEPTH, is_deeper
+from common.api.parsing import MAX_DEPTH, finite, is_deeper
 from common.text import unstorable
 from pathways.selectors.case import shapes
 from pathways.selectors.case.shapes import ListOf, Shape
@@ -75,6 +75,7 @@ def _parsed(content: bytes) -> Any:
             content.decode("utf-8-sig"),
             object_pairs_hook=_each_name_once,
             parse_constant=_refuse_constant,
+            parse_float=_number,
         )
     except UnicodeDecodeError:
         raise Unreadable(_("The file is not UTF-8 text. Save it as UTF-8 JSON.")) from None
@@ -96,6 +97,13 @@ def _each_name_once(pairs: list[tuple[str, Any]]) -> Json:
 
 def _refuse_constant(word: str) -> NoReturn:
     raise Unreadable(_("%(word)s is not JSON. Take it out.") % {"word": word})
+
+
+def _number(digits: str) -> float:
+    number = finite(digits)
+    if number is None:
+        raise Unreadable(_("A number in the file is too large. Write a smaller one."))
+    return number
 
 
 def _refuse_too_many(package: Mapping[str, Any]) -> None:

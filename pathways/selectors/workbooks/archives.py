@@ -13,6 +13,8 @@ MAX_UNPACKED = 50 * MEGABYTE
 # Real sheets shrink to a tenth or a twentieth; what shrinks to a five-hundredth is a bomb.
 MAX_RATIO = 500
 _CALM = MEGABYTE
+# What spreadsheets pack with.
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _WORKBOOK = "xl/workbook.xml"
 _DECLARES = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
@@ -23,10 +25,9 @@ def opened(content: bytes) -> zipfile.ZipFile:
         archive = zipfile.ZipFile(io.BytesIO(content))
         _refuse_bombs(archive.infolist())
         _refuse_strange_parts(archive)
-    # Damaged archives fail in as many ways as there are fields in them.
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError):
-        raise broken() from None
-    except zipfile.zlib.error:  # type: ignore[attr-defined]
+    except Unreadable:
+        raise
+    except Exception:  # noqa: BLE001 - a damaged archive fails in as many ways as it has fields
         raise broken() from None
     return archive
 
@@ -62,6 +63,8 @@ def _refuse_bombs(entries: list[zipfile.ZipInfo]) -> None:
         )
     if any(entry.flag_bits & 1 for entry in entries):
         raise Unreadable(_("Take the password off the workbook and upload it again."))
+    if any(entry.compress_type not in _PACKED for entry in entries):
+        raise broken()
 
 
 def _refuse_strange_parts(archive: zipfile.ZipFile) -> None:

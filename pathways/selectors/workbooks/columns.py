@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy
 CODE, LINE, TEXT = 60, 200, 5_000
 INDICATOR = 1_000
 HIGHEST_RANK = 7
+# What is written where nobody is asked, whatever the language: it is read again by others.
+NO = "No"
 # How a level that has no rank is called in names of columns.
 NO_RANK = "none"
 Words = str | Promise

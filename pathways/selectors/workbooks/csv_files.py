@@ -4,13 +4,14 @@ import codecs
 import csv
 import io
 from collections.abc import Iterator
+from itertools import islice
 
 from django.utils.translation import gettext as _
 
 from pathways.models import LineKind
 from pathways.selectors.workbooks.cells import Row
 from pathways.selectors.workbooks.columns import column_headed
-from pathways.selectors.workbooks.problems import MAX_BYTES, Problem, Unreadable
+from pathways.selectors.workbooks.problems import MAX_BYTES, MAX_COLUMNS, Problem, Unreadable
 
 DELIMITERS = (",", ";", "\t")
 _BYTE_ORDER_MARKS = (
@@ -71,6 +72,7 @@ def _records(text: str) -> Iterator[list[str]]:
     try:
         for cells in _reader(text, _delimiter(text)):
             read += 1
+            _refuse_too_wide(cells, read)
             yield cells
     except csv.Error:
         raise Unreadable(
@@ -81,6 +83,15 @@ def _records(text: str) -> Iterator[list[str]]:
             % {"row": read},
             code="broken_file",
         ) from None
+
+
+def _refuse_too_wide(cells: list[str], row: int) -> None:
+    if any(cell.strip() for cell in islice(cells, MAX_COLUMNS, None)):
+        sentence = _(
+            "Row %(row)d has more than %(limit)d columns. Look for a missing quotation mark in it,"
+            " or take out the columns that are not in the template."
+        )
+        raise Unreadable(sentence % {"row": row, "limit": MAX_COLUMNS}, code="too_many_columns")
 
 
 def _delimiter(text: str) -> str:

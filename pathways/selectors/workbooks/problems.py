@@ -8,6 +8,7 @@ from pathways.models import LineKind
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 5 * MEGABYTE
 MAX_ROWS = 5_000
+MAX_COLUMNS = 60
 
 
 class Unreadable(DomainError):

@@ -15,6 +15,7 @@ from pathways.selectors.workbooks.problems import Problem
 from pathways.selectors.workbooks.records import Record, records_of
 from pathways.selectors.workbooks.sheets import Sheet
 
+# The same in every language: whoever applies a file may read another than whoever made it.
 NO_WORDS = frozenset({"no", "n", "false", "0"})
 YES_WORDS = frozenset({"yes", "y", "true", "1"})
 _LEVELS = (*range(1, columns.HIGHEST_RANK + 1), None)
@@ -171,9 +172,9 @@ def _nodes_of(record: Record, reading: Reading, ranks: Ranks) -> Iterator[Node]:
 
 def _asked(record: Record, reading: Reading) -> bool:
     word = record.get(columns.ASKED).casefold()
-    if word in NO_WORDS or word == _("No").casefold():
+    if word in NO_WORDS:
         return False
-    if word and word not in YES_WORDS and word != _("Yes").casefold():
+    if word and word not in YES_WORDS:
         sentence = _("Enter Yes or No, or leave the cell empty for Yes.")
         reading.problems.append(Problem(sentence, record.row, columns.ASKED))
     return True

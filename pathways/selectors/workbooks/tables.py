@@ -17,7 +17,7 @@ from pathways.selectors.trees import (
     read_tree,
 )
 from pathways.selectors.workbooks import columns
-from pathways.selectors.workbooks.columns import Column, columns_for
+from pathways.selectors.workbooks.columns import NO, Column, columns_for
 
 # What a new framework's template offers; further levels are understood when they are added.
 USUAL_RANKS: tuple[int | None, ...] = (1, 2, 3, 4)
@@ -90,7 +90,7 @@ def _of_competency(node: Node, nodes: Mapping[str, Node]) -> dict[str, str]:
         columns.TITLE: clean_line(node.title),
         columns.SUMMARY: clean_text(node.text),
         columns.SCALE: node.scale_code,
-        columns.ASKED: "" if node.is_assessable else _("No"),
+        columns.ASKED: "" if node.is_assessable else NO,
         columns.REFERENCE: node.lineage,
     }
 

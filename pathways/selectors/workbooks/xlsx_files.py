@@ -14,17 +14,17 @@ from django.utils.translation import ngettext
 from pathways.models import LineKind
 from pathways.selectors.workbooks import archives
 from pathways.selectors.workbooks.cells import Fault, Formula, Row, Value
-from pathways.selectors.workbooks.problems import Problem, Unreadable
+from pathways.selectors.workbooks.problems import MAX_COLUMNS, MAX_ROWS, Problem, Unreadable
 
 # The template's own; a workbook without such a sheet is read from its first.
 SHEET = "Framework"
-MAX_COLUMNS = 60
-_MAX_SHEET_ROWS = 1_048_576
+# Empty rows do not count, but each costs its time; no table has so many between its own.
+_LAST_ROW = 10 * MAX_ROWS
 _SHOWN = 10
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+)(?::[A-Z]+\d+)?"')
-_ROW = re.compile(rb"<(?:\w+:)?row\s[^>]*>")
-_HIDDEN = re.compile(rb'\shidden="(?:1|true)"')
-_NUMBER = re.compile(rb'\sr="([^"]*)"')
+_ROW = re.compile(rb"""<(?:[\w.-]+:)?row(?=[\s/>])(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
+_NUMBER = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
 
 
 def read_xlsx(content: bytes) -> tuple[list[Row], list[Problem]]:
@@ -46,23 +46,30 @@ def _read(content: bytes, archive: zipfile.ZipFile) -> tuple[list[Row], list[Pro
         sheet = _sheet(workbook)
         # What the sheet says of its own size is not to be relied on.
         sheet.reset_dimensions()
-        rows = islice(sheet.iter_rows(max_col=MAX_COLUMNS), _MAX_SHEET_ROWS)
+        xml = archive.read(sheet._worksheet_path)  # noqa: SLF001 (it is told nowhere else)
+        _refuse_disorder(xml)
+        rows = sheet.iter_rows(max_row=_LAST_ROW, max_col=MAX_COLUMNS)
         read = [
             Row(number, cells)
             for number, cells in enumerate(map(_values, rows), start=1)
             if any(value is not None for value in cells)
         ]
-        xml = archive.read(sheet._worksheet_path)  # noqa: SLF001 (it is told nowhere else)
-    _refuse_disorder(xml)
     return read, [*_merged(xml), *_hidden(xml)]
 
 
 def _refuse_disorder(xml: bytes) -> None:
-    """Rows that do not follow each other would be passed over without a word."""
-    said = (_NUMBER.search(tag[0]) for tag in _ROW.finditer(xml))
-    numbers = [int(number[1]) for number in said if number]
+    """Rows that do not follow each other, or lie far below, would be passed over without a word."""
+    tags = [_NUMBER.search(tag[0]) for tag in _ROW.finditer(xml)]
+    numbers = [int(number[1]) for number in tags if number]
     if any(after <= before for before, after in pairwise([0, *numbers])):
         raise archives.broken()
+    last = max([len(tags), *numbers[-1:]])
+    if last > _LAST_ROW:
+        sentence = _(
+            "The sheet has a row %(row)d, and we read the first %(limit)d. Delete the rows below"
+            " the table, empty ones as well, and upload it again."
+        )
+        raise Unreadable(sentence % {"row": last, "limit": _LAST_ROW}, code="too_many_rows")
 
 
 def _sheet(workbook: Any) -> Any:
