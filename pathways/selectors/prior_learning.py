@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from accounts.actors import Actor
 from accounts.models import Person, ReportingLine
 from accounts.models.dated import in_force
-from accounts.visibility import members_of, standing, tied_to
+from accounts.visibility import covers, members_of, standing, tied_to
 from pathways.models import (
     ClaimedLevel,
     ClaimState,
@@ -48,11 +48,14 @@ def claims_waiting_for(person: Person, *, on: date) -> QuerySet[PriorLearningCla
     named = Q(assessor=person) & in_force(on, prefix="appointment__")
     team = tied_to(person, on=on, field="person_id", ties=("LINE_MANAGER",))
     waiting = named | (Q(assessor__isnull=True) & team)
-    led = standing(person, on=on).covered_by("LEARNING_LEAD")
+    place = standing(person, on=on)
+    led = place.covered_by("LEARNING_LEAD")
     if led:
         lines = ReportingLine.objects.on(on).filter(kind="LINE_MANAGER")
         managed = Exists(lines.filter(person_id=OuterRef("person_id")))
         there = members_of(led, on=on, prefix="person__")
+        # Whoever leads learning in another organisation of the person has no part in this one.
+        there &= covers(place, led, field="organisation_id")
         waiting |= Q(assessor__isnull=True) & there & ~Q(managed)
     found = PriorLearningClaim.objects.filter(waiting, state=ClaimState.SUBMITTED)
     return found.exclude(person=person).select_related("person").order_by("submitted_at", "pk")

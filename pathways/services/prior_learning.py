@@ -1,6 +1,6 @@
 """Claims of prior learning: made and taken back by the person, decided level by level."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -11,9 +11,15 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, SystemJob
 from accounts.models import Person
 from accounts.scope import lifted
-from accounts.selectors.relations import line_manager_of, main_organisation_id, relations_to
+from accounts.selectors.relations import (
+    Relation,
+    line_manager_of,
+    main_organisation_id,
+    relations_to,
+)
 from accounts.services.ledger import record
 from accounts.services.reading import record_reading
+from accounts.standing import standing
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
 from notifications.services.notices import notify
@@ -22,6 +28,7 @@ from pathways.models import (
     AttainmentSource,
     ClaimedLevel,
     ClaimEvidence,
+    Competency,
     PriorLearningClaim,
 )
 from pathways.models.evidence import CLAIM_WORKFLOW
@@ -64,7 +71,7 @@ def submit_claim(
     """Claim that what ``person`` learned elsewhere counts; whoever decides is told.
 
     Refuses: ``may_not_claim``, ``nothing_claimed``, ``level_not_on_scale``, ``not_finished_yet``,
-    ``evidence_not_yours``, ``assessor_not_appointed``, ``nobody_decides``.
+    ``evidence_not_yours``, ``assessor_not_appointed``, ``other_framework``, ``nobody_decides``.
     """
     today = london_date(now)
     Person.objects.select_for_update(no_key=True).only("pk").get(pk=person.pk)
@@ -73,7 +80,7 @@ def submit_claim(
     _refuse_unfit(person, claimed, on=today)
     claim = PriorLearningClaim.objects.create(
         person=person,
-        organisation_id=_where(person, claimed.appointment, on=today),
+        organisation_id=_where(person, claimed.appointment, claimed.ranks, on=today),
         assessor=claimed.appointment.assessor if claimed.appointment else None,
         appointment=claimed.appointment,
         title=claimed.title,
@@ -149,12 +156,28 @@ def decide_claim(
 def may_decide_now(claim: PriorLearningClaim, *, by: Person, on: date) -> bool:
     """Whether ``by`` decides ``claim`` on ``on``."""
     appointment = claim.appointment
-    holds = appointment is not None and appointment.is_in_force(on=on)
+    holds = (
+        appointment is not None
+        and appointment.is_in_force(on=on)
+        and _is_for(appointment, claim.levels.values_list("competency_id", flat=True))
+    )
+    relations = relations_to(by, claim.person, on=on)
+    if claim.organisation_id not in standing(by, on=on).covered_by(Relation.LEARNING_LEAD):
+        relations -= {Relation.LEARNING_LEAD}
     return may_decide_claim(
-        relations_to(by, claim.person, on=on),
+        relations,
         names_somebody=claim.assessor_id is not None,
         is_named_and_appointed=claim.assessor_id == by.pk and holds,
     )
+
+
+def _is_for(appointment: AssessorAppointment, competencies: Iterable[int]) -> bool:
+    """Whether an assessor of one framework is asked about that one alone."""
+    if appointment.framework_id is None:
+        return True
+    asked = set(competencies)
+    rows = Competency.objects.filter(pk__in=asked)
+    return rows.filter(version__framework_id=appointment.framework_id).count() == len(asked)
 
 
 def refuse_unless_may_decide(claim: PriorLearningClaim, *, by: Person, on: date) -> None:
@@ -210,13 +233,21 @@ def _refuse_unfit(person: Person, claimed: Claimed, *, on: date) -> None:
         )
 
 
-def _where(person: Person, named: AssessorAppointment | None, *, on: date) -> int:
+def _where(
+    person: Person, named: AssessorAppointment | None, ranks: Iterable[int], *, on: date
+) -> int:
     """The organisation that keeps the claim; refuses where nobody there could decide it."""
     if named is not None:
         if not assessors_of(person=person, on=on).filter(pk=named.pk).exists():
             raise Conflict(
                 _("This assessor is not appointed for you any more. Choose somebody else."),
                 code="assessor_not_appointed",
+            )
+        if not _is_for(named, ranks):
+            raise Conflict(
+                _("%(person)s is appointed for another framework than one of these levels.")
+                % {"person": named.assessor.full_name},
+                code="other_framework",
             )
         return named.organisation_id
     organisation_id = main_organisation_id(person, on=on)

@@ -22,9 +22,9 @@ from pathways.services.prior_learning import (
 )
 from pathways.wordings_evidence import claims_waiting
 from tests.courses.test_overbooking import at_once
-from tests.factories.accounts import OrganisationFactory, employ, grant
+from tests.factories.accounts import AssignmentFactory, OrganisationFactory, employ, grant
 from tests.factories.clock import NOW, TODAY
-from tests.factories.pathways import CompetencyFactory, follow, role_asking
+from tests.factories.pathways import CompetencyFactory, FrameworkFactory, follow, role_asking
 from tests.factories.showing import AssessorAppointmentFactory, EvidenceFactory
 
 pytestmark = pytest.mark.django_db
@@ -316,6 +316,39 @@ def test_a_claim_waits_for_whoever_decides_it_and_for_nobody_else(person, manage
     assert [need.title for need in claims_waiting(manager, TODAY)] == [
         f"{person.full_name} claims levels for prior learning"
     ]
+
+
+def test_an_assessor_of_one_framework_decides_about_that_one_alone(person):
+    framework = skills_of(person)[0].version.framework
+    _of_another, other = appoint(person, framework=FrameworkFactory())
+    assessor, appointment = appoint(person, framework=framework)
+
+    with pytest.raises(Conflict) as refused:
+        submit(person, appointment=other)
+    claim = submit(person, appointment=appointment)
+
+    assert refused.value.code == "other_framework"
+    assert PriorLearningClaim.objects.get() == claim
+    assert service.may_decide_now(claim, by=assessor, on=TODAY)
+    claim.appointment = other
+    claim.assessor = other.assessor
+    assert not service.may_decide_now(claim, by=other.assessor, on=TODAY)
+
+
+def test_who_leads_learning_elsewhere_has_no_part_in_a_claim_made_here(trust):
+    elsewhere = OrganisationFactory()
+    person = follow(employ(organisation=trust), role_asking(3))
+    claim = submit(person, 3)
+    AssignmentFactory(person=person, organisation=elsewhere)
+    here = grant(employ(organisation=trust), "LEARNING_LEAD", trust)
+    there = grant(employ(organisation=elsewhere), "LEARNING_LEAD", elsewhere)
+
+    with pytest.raises(Forbidden):
+        decide(claim, there, Decision(3))
+
+    assert list(claims_waiting_for(there, on=TODAY)) == []
+    assert list(claims_waiting_for(here, on=TODAY)) == [claim]
+    assert decide(claim, here, Decision(3)).state == "DECIDED"
 
 
 def test_a_reading_by_another_leaves_a_trace(person, manager):
