@@ -155,9 +155,22 @@ def _used_otherwise(
 ) -> Iterable[Problem]:
     for number, row in enumerate(rows):
         before = known.get(_name(row))
-        if before and (before.rank, before.attained_on) != (row.rank, row.attained_on):
+        if before is None:
+            continue
+        if (before.rank, before.attained_on) != (row.rank, row.attained_on):
             sentence = _("This key was sent before for another level or day. Use a new key.")
             yield Problem(number, "key", sentence, "key_used")
+        elif _ends_sooner(row, before):
+            sentence = _(
+                "This key was sent before with a later last day, or without one, which stays as it"
+                " is. Send what was sent before."
+            )
+            yield Problem(number, "valid_to", sentence, "key_used")
+
+
+def _ends_sooner(row: Told, before: Attainment) -> bool:
+    """A later day is none to complain of: what is known here may have ended the level since."""
+    return row.valid_to is not None and (before.valid_to is None or row.valid_to < before.valid_to)
 
 
 def _attainment(row: Told, *, now: datetime) -> Attainment:

@@ -102,6 +102,22 @@ def test_a_key_that_stood_for_another_level_is_refused(trust):
 
 
 @pytest.mark.django_db
+def test_an_earlier_last_day_under_a_known_key_is_named_and_never_passed_over(trust):
+    person, skill = employ(organisation=trust), CompetencyFactory()
+    system = hr_system(trust)
+    system.post(ADDRESS, {"levels": [level(person, skill, valid_to="2026-10-31")]})
+
+    sooner = system.post(ADDRESS, {"levels": [level(person, skill, valid_to="2026-09-30")]})
+    same = system.post(ADDRESS, {"levels": [level(person, skill, valid_to="2026-10-31")]})
+    # What ended here in the meantime stays as it is.
+    later = system.post(ADDRESS, {"levels": [level(person, skill)]})
+
+    assert [error["code"] for error in sooner.json()["errors"]] == ["key_used"]
+    assert same.json() == later.json() == {"recorded": 0, "unchanged": 1}
+    assert Attainment.objects.get().valid_to.isoformat() == "2026-10-31"
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("count", [0, 201])
 def test_a_call_holds_from_one_to_two_hundred_levels(trust, count):
     person, skill = employ(organisation=trust), CompetencyFactory()
