@@ -14,9 +14,12 @@ from accounts.actors import SystemJob
 from accounts.services.clients import create_client
 from pathways.models import AssociationGroup, Competency, FrameworkVersion
 from pathways.selectors.case.packages import package_of
+from pathways.selectors.case.resources import editions_to_serve
 from pathways.selectors.case.vocabulary import SCOPES
 from tests.api_client import hr_system, token_for
 from tests.factories.accounts import OrganisationFactory
+from tests.factories.authoring import author_at
+from tests.factories.clock import TODAY
 from tests.factories.pathways import (
     CompetencyFactory,
     DomainFactory,
@@ -234,6 +237,16 @@ def test_nothing_of_another_organisation_or_of_a_draft_is_there(trust):
 
     assert {answer.status_code for answer in answers.values()} == {404}
     assert all(schemas.mistakes(schemas.REFUSAL, one.json()) == [] for one in answers.values())
+
+
+def test_a_draft_is_served_to_nobody_not_even_its_author(trust):
+    author = author_at(trust)
+    draft, published = framework(trust, state="DRAFT"), framework(trust)
+
+    served = editions_to_serve(actor=author, on=TODAY)
+
+    assert list(served) == [published]
+    assert draft in FrameworkVersion.objects.visible_to(author, on=TODAY)
 
 
 def test_a_retired_edition_is_served_and_says_so(trust):

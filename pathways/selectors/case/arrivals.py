@@ -263,18 +263,22 @@ class _Grower:
 def _rows(ties: Sequence[Json]) -> tuple[list[Json], list[Json]]:
     rows: list[Json] = []
     kept: list[Json] = []
-    seen: set[tuple[str, str, str]] = set()
+    seen: set[tuple[str, UUID, UUID]] = set()
     for tie in ties:
-        mark = (tie["associationType"], _origin(tie), _destination(tie))
-        is_row = _fits(tie) and mark not in seen
-        seen.add(mark)
-        (rows if is_row else kept).append(tie)
+        mark = _mark(tie)
+        if mark is None or mark in seen:
+            kept.append(tie)
+        else:
+            seen.add(mark)
+            rows.append(tie)
     return rows, kept
 
 
-def _fits(tie: Json) -> bool:
+def _mark(tie: Json) -> tuple[str, UUID, UUID] | None:
+    """What a row says, with the ends as the database compares them; None for what fits in none."""
+    kind = str(tie["associationType"])
     try:
-        ends = {UUID(_origin(tie)), UUID(_destination(tie))}
+        origin, destination = UUID(_origin(tie)), UUID(_destination(tie))
     except ValueError:
-        return False
-    return len(ends) == 2 and not tie["associationType"].startswith("ext:")
+        return None
+    return None if origin == destination or kind.startswith("ext:") else (kind, origin, destination)

@@ -47,9 +47,13 @@ PRIVATE = "Private Draft"
 
 
 def editions_to_serve(*, actor: Actor, on: date) -> FrameworkVersionQuerySet:
-    """Published and retired editions that ``actor`` may see, but for what says it is private."""
+    """Published and retired editions that ``actor`` may see, but for what says it is private.
+
+    Whoever writes a framework sees its drafts elsewhere: the standard tells of none.
+    """
     return (
         FrameworkVersion.objects.visible_to(actor, on=on)
+        .in_public()
         .exclude(case__contains={"document": {"adoptionStatus": PRIVATE}})
         .select_related("framework__owner", "scale")
         .order_by("identifier")
