@@ -24,6 +24,14 @@ class LevelWords(NamedTuple):
     meaning: str = ""
 
 
+class RankedWords(NamedTuple):
+    """A level with its rank, or None for "not applicable"."""
+
+    rank: int | None
+    label: str
+    meaning: str = ""
+
+
 @transaction.atomic
 def make_scale(
     *,
@@ -39,27 +47,43 @@ def make_scale(
 
     Refuses: ``may_not_make_scale``, ``scale_code_taken``, ``level_count``, ``level_label_twice``.
     """
-    if not may_make_scale(is_author=standing(by, on=london_date(now)).holds(Role.FRAMEWORK_AUTHOR)):
-        raise Forbidden(_("Only framework authors make scales."), code="may_not_make_scale")
+    _refuse_unless_author(by, now=now)
     labels = [level.label for level in levels] + ([not_applicable] if not_applicable else [])
     _refuse_unfit(levels, labels)
-    scale = _create(code, title)
-    rows = [
-        Level(scale=scale, rank=rank, label=level.label, meaning=level.meaning)
-        for rank, level in enumerate(levels, start=1)
-    ]
+    ranked = [RankedWords(rank, *level) for rank, level in enumerate(levels, start=1)]
     if not_applicable:
-        rows.append(Level(scale=scale, rank=None, label=not_applicable))
-    Level.objects.bulk_create(rows)
+        ranked.append(RankedWords(None, not_applicable))
+    return make_scale_of(code=code, title=title, levels=ranked, by=by, now=now)
+
+
+@transaction.atomic
+def make_scale_of(
+    *, code: str, title: str, levels: Sequence[RankedWords], by: Actor, now: datetime
+) -> Scale:
+    """A scale whose levels have the ranks that somebody else gave them, such as a CASE package.
+
+    Refuses: ``may_not_make_scale``, ``scale_code_taken``.
+    """
+    _refuse_unless_author(by, now=now)
+    scale = _create(code, title)
+    Level.objects.bulk_create(
+        Level(scale=scale, rank=level.rank, label=level.label, meaning=level.meaning)
+        for level in levels
+    )
     record(
         by=by,
         now=now,
         verb="make_scale",
         about=scale,
         rule="may_make_scale",
-        facts={"code": code, "levels": labels},
+        facts={"code": code, "levels": [level.label for level in levels]},
     )
     return scale
+
+
+def _refuse_unless_author(by: Actor, *, now: datetime) -> None:
+    if not may_make_scale(is_author=standing(by, on=london_date(now)).holds(Role.FRAMEWORK_AUTHOR)):
+        raise Forbidden(_("Only framework authors make scales."), code="may_not_make_scale")
 
 
 def _refuse_unfit(levels: Sequence[LevelWords], labels: list[str]) -> None:
