@@ -53,14 +53,15 @@ def fates_of(version: FrameworkVersion) -> list[Fate]:
     if version.based_on_id is None:
         return []
     older = Competency.objects.filter(version_id=version.based_on_id)
-    newer = Competency.objects.filter(version=version).select_related("domain")
+    older = older.select_related("domain", "version")
+    newer = Competency.objects.filter(version=version).select_related("domain", "version")
     goes_on = {row.lineage: row for row in newer}
     rules: dict[int, list[Crosswalk]] = defaultdict(list)
     for rule in rules_of(version):
         rules[rule.before_id].append(rule)
     return [
         Fate(row, goes_on.get(row.lineage), tuple(rules[row.pk]))
-        for row in older.select_related("domain").order_by("domain__position", "position")
+        for row in older.order_by("domain__position", "position")
     ]
 
 

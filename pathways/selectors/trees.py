@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
+from uuid import UUID, uuid5
 
 from pathways.models import (
     Competency,
@@ -98,6 +99,26 @@ class Tree:
                 moved = replace(moved, lineage=same.lineage, identifier=identifier)
             matched.append(moved)
         return Tree(tuple(matched))
+
+    def told_apart(self, *, known: "Tree") -> "Tree":
+        """This tree with a lineage of its own for each node that is of another kind in ``known``.
+
+        A competency that became a domain is another row of another table.
+        """
+        kinds = {node.key: node.kind for node in known.nodes}
+        return Tree(
+            tuple(
+                node
+                if kinds.get(node.lineage, node.kind) == node.kind
+                else replace(node, lineage=lineage_as(node.kind, lineage=node.lineage))
+                for node in self.nodes
+            )
+        )
+
+
+def lineage_as(kind: str, *, lineage: str) -> str:
+    """The lineage of what was of another kind under ``lineage``; the same however often asked."""
+    return str(uuid5(UUID(lineage), kind))
 
 
 def _told(below: Mapping[str, list[Node]]) -> Iterator[Node]:

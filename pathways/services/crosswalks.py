@@ -47,6 +47,8 @@ def say_what_became_of(
     ``reason_missing``, ``levels_carried_over``.
     """
     held = hold_version(version.pk, by=by, now=now)
+    # Whoever names a competency twice means it once.
+    after = list(dict.fromkeys(after))
     _refuse_unless_it_fits(held, before, after, kind, reason)
     earlier = [rule for rule in rules_of(held) if rule.before_id == before.pk]
     _refuse_if_carried_over(earlier)
@@ -106,11 +108,17 @@ def confirm_crosswalk(
     """Confirm that a level held before stands for ``levels[rank]`` after.
 
     Without ``levels`` every rank stands for itself, which only one scale allows. A rank that is
-    not named is not carried over. Refuses: ``may_not_write_framework``, ``levels_needed``,
-    ``level_not_on_scale``, ``levels_carried_over``.
+    not named is not carried over. Refuses: ``may_not_write_framework``, ``rule_gone``,
+    ``levels_needed``, ``level_not_on_scale``, ``levels_carried_over``.
     """
     held = hold_version(version.pk, by=by, now=now)
-    rule = rules_of(held).get(pk=rule.pk)
+    found = rules_of(held).filter(pk=rule.pk).first()
+    if found is None:
+        raise Conflict(
+            _("Somebody said something else in the meantime. Look at what became of it now."),
+            code="rule_gone",
+        )
+    rule = found
     _refuse_if_carried_over([rule])
     if rule.after is None:
         told: Mapping[int, int] = {}

@@ -35,7 +35,7 @@ def draft_edition(
 
     Everything keeps its lineage and gets a new identifier; associations are copied. Refuses:
     ``may_not_write_framework``, ``nothing_to_follow``, ``edition_being_written``,
-    ``edition_label_taken``.
+    ``edition_followed``, ``edition_label_taken``.
     """
     # Two authors who start at once queue here, so that one draft follows an edition.
     held = Framework.objects.select_for_update(of=("self",), no_key=True).get(pk=framework.pk)
@@ -75,11 +75,18 @@ def _refuse_unless_it_can_follow(
             _("A new edition follows one that was published. Choose a published edition."),
             code="nothing_to_follow",
         )
-    under_way = based_on.followed_by.filter(state__in=[VersionState.DRAFT, VersionState.IN_REVIEW])
-    if open_draft := under_way.first():
+    # What is left out is said of the older edition alone: two that follow it would share that.
+    follower = based_on.followed_by.order_by("-pk").first()
+    if follower is not None and follower.state in IN_PUBLIC:
+        raise Conflict(
+            _("Edition %(edition)s follows that one already. Draft the next edition from it.")
+            % {"edition": follower.label},
+            code="edition_followed",
+        )
+    if follower is not None:
         raise Conflict(
             _("Edition %(edition)s is being written already. Go on with that one.")
-            % {"edition": open_draft.label},
+            % {"edition": follower.label},
             code="edition_being_written",
         )
     if framework.versions.filter(label=label).exists():

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
@@ -59,8 +59,14 @@ def _moved_on(version: FrameworkVersion) -> str:
 
 
 def _last_author(version: FrameworkVersion) -> str:
+    if version.changed_at is None:
+        return _("Somebody else")
     label = version._meta.label_lower  # noqa: SLF001 (documented by Django)
-    events = Event.objects.filter(about_type=label, about_id=version.pk).select_related("by_person")
+    # A change of one item is told about that item, and names the edition.
+    events = Event.objects.filter(
+        Q(about_type=label, about_id=version.pk) | Q(facts__edition=version.pk),
+        happened_at=version.changed_at,
+    ).select_related("by_person")
     # Whoever may write the draft may know who else did; what else the event says is not told.
     with lifted(SystemJob("tell_who_changed_a_draft", organisation_ids=None)):
         last = events.order_by("-pk").first()

@@ -55,13 +55,13 @@ def write_tree(
     out what something else refers to.
     """
     draft = lock_draft(version, revision=revision)
-    wanted = _with_lineages(tree)
+    rows = read_rows(draft)
+    known = rows.tree()
+    wanted = _with_lineages(tree.told_apart(known=known))
     problems = problems_of(wanted, ranks=ranks_of_scales(draft))
     if problems:
         sentences = [problem.message for problem in problems[:MOST_SENTENCES]]
         raise Conflict(" ".join(sentences), code=problems[0].code)
-    rows = read_rows(draft)
-    known = rows.tree()
     wanted = wanted.ordered()
     changes = compare(known, wanted)
     if changes:

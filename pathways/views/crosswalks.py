@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.http import SignedInRequest
 from common.errors import Conflict
 from common.forms import form_status
+from common.text import unstorable
 from pathways.forms.editions import BecameForm, LevelMapForm
 from pathways.models import Competency, Crosswalk, CrosswalkKind, FrameworkVersion
 from pathways.selectors.crosswalks import (
@@ -58,6 +59,8 @@ def crosswalk_say(request: SignedInRequest, pk: int) -> HttpResponse:
     code = request.GET.get("of", "")
     if not code:
         return redirect("pathways:crosswalk_show", pk=version.pk)
+    if unstorable(code):
+        raise Http404
     before = get_object_or_404(competencies_of(version.based_on_id), code=code)
     newer = competencies_of(version.pk)
     form = BecameForm(request.POST if request.method == "POST" else None, competencies=newer)

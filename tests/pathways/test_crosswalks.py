@@ -17,7 +17,7 @@ from tests.factories.accounts import employ
 from tests.factories.clock import NOW
 from tests.factories.editions import author_of, competency, next_edition, published_edition
 from tests.factories.pathways import ScaleFactory
-from tests.factories.trees import node
+from tests.factories.trees import big_tree, node
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +79,12 @@ def test_saying_something_else_takes_the_place_of_what_was_said(draft, author):
     say(draft, author, "b.9", reason="On second thoughts.")
 
     assert [rule.after.code for rule in Crosswalk.objects.all()] == ["b.9"]
+
+
+def test_a_competency_that_is_named_twice_follows_once(draft, author):
+    rules = say(draft, author, "b.8", "b.9", "b.8", kind=CrosswalkKind.SPLIT)
+
+    assert [rule.after.code for rule in rules] == ["b.8", "b.9"]
 
 
 @pytest.mark.parametrize(
@@ -172,6 +178,17 @@ def test_levels_off_either_scale_are_refused(draft, author):
     assert not CrosswalkLevel.objects.exists()
 
 
+def test_a_rule_that_is_gone_is_not_confirmed(draft, author):
+    [rule] = say(draft, author, "b.8")
+    say(draft, author, "b.9")
+
+    with pytest.raises(Conflict) as refusal:
+        confirm_crosswalk(version=draft, rule=rule, levels=None, by=author, now=NOW)
+
+    assert refusal.value.code == "rule_gone"
+    assert Crosswalk.objects.get().confirmed_at is None
+
+
 def test_between_two_scales_a_table_is_needed(draft, author):
     scale = ScaleFactory(levels=["Learning", "Able"])
     competency(draft, "b.8").__class__.objects.filter(version=draft, code="b.8").update(scale=scale)
@@ -199,6 +216,18 @@ def test_what_stayed_is_confirmed_at_once_and_once(draft, author):
         ("a.1.1", "a.1.1"),
     ]
     assert all(levels_of(rule) == {1: 1, 2: 2, 3: 3, 4: 4} for rule in same)
+
+
+@pytest.mark.parametrize("size", [1, 60])
+def test_confirming_what_stayed_takes_as_many_statements_at_any_size(
+    django_assert_num_queries, size
+):
+    draft, author = next_edition(published_edition(big_tree(competencies=size)))
+
+    with django_assert_num_queries(11):
+        made = confirm_what_stayed(version=draft, by=author, now=NOW)
+
+    assert made == size
 
 
 def test_a_rule_that_carried_levels_over_stays(draft, author):

@@ -204,6 +204,7 @@ def test_a_wrong_number_of_heirs_is_refused_by_a_sentence(client, author, after)
 
 def test_a_competency_of_no_earlier_edition_is_not_found(client, author, after):
     page(client, author, "crosswalk_say", after, status=404, of="b.8")
+    page(client, author, "crosswalk_say", after, status=404, of="b\x00")
     page(client, author, "crosswalk_say", after, status=302)
 
 

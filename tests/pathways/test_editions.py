@@ -93,18 +93,35 @@ def test_only_an_author_of_the_framework_drafts():
 
 def test_one_draft_follows_an_edition():
     before = published_edition()
-    draft, author = next_edition(before)
+    _draft, author = next_edition(before)
 
     with pytest.raises(Conflict) as refusal:
         draft_edition(framework=before.framework, based_on=before, label="2028", by=author, now=NOW)
-    publish(draft)
-    second = draft_edition(
-        framework=before.framework, based_on=before, label="2028", by=author, now=NOW
-    )
 
     assert refusal.value.code == "edition_being_written"
     assert "2027" in refusal.value.message
-    assert second.state == "DRAFT"
+
+
+@pytest.mark.parametrize("state", ["PUBLISHED", "RETIRED"])
+def test_the_next_edition_follows_the_last_one(state):
+    before = published_edition()
+    draft, author = next_edition(before)
+    publish(draft)
+    if state == "RETIRED":
+        FrameworkVersion.objects.filter(pk=draft.pk).update(
+            state=state, retired_at=NOW, retire_reason="A law changed."
+        )
+
+    with pytest.raises(Conflict) as refusal:
+        draft_edition(framework=before.framework, based_on=before, label="2028", by=author, now=NOW)
+    draft.refresh_from_db()
+    second = draft_edition(
+        framework=before.framework, based_on=draft, label="2028", by=author, now=NOW
+    )
+
+    assert refusal.value.code == "edition_followed"
+    assert "2027" in refusal.value.message
+    assert (second.state, second.based_on) == ("DRAFT", draft)
 
 
 @pytest.mark.parametrize(

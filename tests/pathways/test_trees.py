@@ -146,6 +146,27 @@ def test_a_part_moves_below_another_competency_and_to_another_domain(draft):
     }
 
 
+def test_what_becomes_of_another_kind_is_another_row(draft):
+    first = written(draft)
+    elsewhere = DomainFactory(code="z", title="Elsewhere")
+    key = next(one.key for one in first.nodes if one.code == "a.2")
+    tree = changed(first, "a.2", kind="DOMAIN", parent="", position=3, title="Listens")
+    tree = Tree((*tree.nodes, node("COMPETENCY", "new", key, code="a.2.1")))
+
+    changes = write_tree(version=draft, tree=tree, revision=draft.revision, now=NOW)
+
+    domain = Domain.objects.get(version=draft, code="a.2")
+    assert (domain.title, str(domain.lineage) == key) == ("Listens", False)
+    assert [row.code for row in domain.competencies.all()] == ["a.2.1"]
+    assert not Competency.objects.filter(version=draft, code="a.2").exists()
+    assert [(one.node.kind, one.node.code) for one in changes.of("RETIRE")] == [
+        ("COMPETENCY", "a.2")
+    ]
+    assert {one.node.code for one in changes.of("ADD")} == {"a.2", "a.2.1"}
+    elsewhere.refresh_from_db()
+    assert (elsewhere.code, elsewhere.title) == ("z", "Elsewhere")
+
+
 def test_a_competency_with_its_own_scale_is_described_at_that_scales_levels(draft):
     scale = ScaleFactory(levels=["Seen once", "Seen often", "Done", "Taught", "Led"])
     first = written(draft)
@@ -236,6 +257,24 @@ def test_a_stale_draft_is_refused_with_who_and_when(draft):
     assert "Amal Khan" in refusal.value.message
     assert "20 November 2026" in refusal.value.message
     assert read_tree(draft) == first
+
+
+def test_whoever_changed_one_item_is_named_and_not_who_did_something_else_since(draft):
+    written(draft)
+    author, other = (
+        PersonFactory(given_name="Amal", family_name="Khan"),
+        PersonFactory(given_name="Bo", family_name="Lind"),
+    )
+    row = Competency.objects.get(version=draft, code="a.1")
+    said = {"verb": "assess_oneself", "rule": "test"}
+    record(by=author, now=NOW, about=row, facts={"edition": draft.pk}, **said)
+    record(by=other, now=NOW, about=row, facts={"edition": draft.pk + 1}, **said)
+    record(by=other, now=NOW + timedelta(minutes=1), about=draft, **said)
+
+    with pytest.raises(Stale) as refusal:
+        write_tree(version=draft, tree=Tree(), revision=0, now=NOW + timedelta(hours=1))
+
+    assert refusal.value.message.startswith("Amal Khan changed this edition")
 
 
 @pytest.mark.parametrize("state", ["IN_REVIEW", "PUBLISHED"])

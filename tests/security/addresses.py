@@ -148,7 +148,7 @@ SAMPLES: dict[str, Sample] = {
     "pathways:framework_retire": Sample("framework", "author"),
     "pathways:framework_print": Sample("framework"),
     "pathways:edition_compare": Sample("edition"),
-    "pathways:edition_draft": Sample("framework", "author", {"label": "2031"}),
+    "pathways:edition_draft": Sample("edition", "author", {"label": "2031"}),
     "pathways:crosswalk_show": Sample("edition"),
     "pathways:crosswalk_say": Sample("edition", "author", {}),
     "pathways:crosswalk_confirm_stayed": Sample("edition", "author", {}),

@@ -21,7 +21,7 @@ RULES: list[Rule] = [
     about_organisation("pathways:edition_compare", "edition", get=Access(_OWNED)),
     about_organisation(
         "pathways:edition_draft",
-        "framework",
+        "edition",
         get=Access(_OWNED, may=_WRITES),
         post=Access(_OWNED, may=_WRITES, body=lambda place: {"label": "2031"}),
     ),
