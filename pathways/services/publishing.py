@@ -16,7 +16,7 @@ from jobs.services.outbox import put
 from notifications.services.notices import notify_many
 from pathways.models import FrameworkVersion
 from pathways.models.frameworks import VERSION_WORKFLOW
-from pathways.selectors.affected import people_measured_by, roles_measured_by
+from pathways.selectors.affected import is_asked_for, people_measured_by, roles_told_of
 from pathways.selectors.reviews import editions_before, hurdles
 from pathways.services.writing import hold_version, refuse_moved_on
 
@@ -97,8 +97,12 @@ def retire_edition(
     held.state = VERSION_WORKFLOW.target("retire", current=held.state)
     if not reason:
         raise Conflict(_("Say why it is retired."), code="reason_missing")
-    own = FrameworkVersion.objects.filter(pk=held.pk)
-    _refuse_unless_replaced(held, replacement, used_by=list(roles_measured_by(own)[:MOST_NAMED]))
+    if replacement is None:
+        _refuse_if_asked_for(held, by=by, on=london_date(now))
+    elif not editions_before(held).filter(pk=replacement.pk).exists():
+        raise Conflict(
+            _("Select an edition of this framework that is in use."), code="not_a_replacement"
+        )
     held.retired_at, held.retire_reason = now, reason
     last_day = max(london_date(now), held.valid_from)
     held.valid_to = min(held.valid_to, last_day) if held.valid_to else last_day
@@ -109,22 +113,18 @@ def retire_edition(
     return held
 
 
-def _refuse_unless_replaced(
-    version: FrameworkVersion, replacement: FrameworkVersion | None, *, used_by: list[Any]
-) -> None:
-    if used_by and replacement is None:
-        raise Conflict(
-            _(
-                "Role profiles ask for its levels: %(roles)s. Select the edition that takes its "
-                "place."
-            )
-            % {"roles": ", ".join(role.title for role in used_by)},
-            code="replacement_missing",
-        )
-    if replacement is not None and not editions_before(version).filter(pk=replacement.pk).exists():
-        raise Conflict(
-            _("Select an edition of this framework that is in use."), code="not_a_replacement"
-        )
+def _refuse_if_asked_for(version: FrameworkVersion, *, by: Actor, on: date) -> None:
+    """Roles that the author may not see count as well, and are not named."""
+    if not is_asked_for(version):
+        return
+    titles = list(roles_told_of(version, by, on=on).values_list("title", flat=True)[:MOST_NAMED])
+    if not titles:
+        sentence = _("Role profiles ask for its levels. Select the edition that takes its place.")
+    else:
+        sentence = _(
+            "Role profiles ask for its levels: %(roles)s. Select the edition that takes its place."
+        ) % {"roles": ", ".join(titles)}
+    raise Conflict(sentence, code="replacement_missing")
 
 
 def _tell_later(

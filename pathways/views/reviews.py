@@ -14,7 +14,7 @@ from common.errors import Conflict, DomainError
 from common.forms import form_status
 from pathways.forms.reviewing import PublishForm, RetireForm, ReviewAnswerForm, ReviewAskForm
 from pathways.models import FrameworkVersion, Review, ReviewOutcome, VersionState
-from pathways.selectors.affected import roles_measured_by
+from pathways.selectors.affected import is_asked_for, roles_told_of
 from pathways.selectors.collaborators import reviewers_of
 from pathways.selectors.reviews import counts, editions_before, hurdles, reviews_seen
 from pathways.services.publishing import publish_edition, retire_edition
@@ -155,9 +155,12 @@ def framework_retire(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _retire(form, version, by=request.user):
         messages.success(request, _("It is retired. Those measured by it are being told."))
         return redirect("pathways:authoring_show", pk=pk)
-    own = FrameworkVersion.objects.visible_to(request.user, on=timezone.localdate())
-    roles = roles_measured_by(own.filter(pk=pk))
-    context = {"form": form, "version": version, "roles": roles}
+    context = {
+        "form": form,
+        "version": version,
+        "is_asked_for": is_asked_for(version),
+        "roles": roles_told_of(version, request.user, on=timezone.localdate()),
+    }
     return render(request, "pathways/framework_retire.html", context, status=form_status(form))
 
 

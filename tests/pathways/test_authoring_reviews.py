@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Event
+from accounts.scope import opened
 from common.errors import Conflict, Forbidden, Stale
 from jobs.models import OutboxMessage
 from jobs.services.outbox import deliver_message
@@ -347,6 +348,26 @@ def test_an_edition_is_retired_with_a_reason_that_those_measured_by_it_read(auth
     notice = Notice.objects.get(recipient=holder)
     assert notice.url == reverse("pathways:framework_show", args=[newer.pk])
     assert "A law changed." in WORDINGS[notice.rule](notice.facts)
+
+
+def test_roles_of_other_trusts_count_and_are_not_named(client, author, trust):
+    version = FrameworkVersionFactory(framework__owner=trust, label="2026")
+    theirs = RoleProfileFactory(version=version, owner=OrganisationFactory(), title="Theirs")
+    RoleProfileFactory(version=version, owner=trust, title="A family", is_family=True)
+
+    def retire():
+        with opened(author, on=TODAY), pytest.raises(Conflict) as refusal:
+            retire_edition(version=version, reason="Old", replacement=None, by=author, now=NOW)
+        assert refusal.value.code == "replacement_missing"
+        return refusal.value.message
+
+    assert retire().startswith("Role profiles ask for its levels. Select")
+    RoleProfileFactory(version=version, owner=trust, title="Ours")
+    assert retire().startswith("Role profiles ask for its levels: Ours. Select")
+    client.force_login(author)
+    page = words_of(client.get(at("framework_retire", version)))
+    assert "Role profiles ask for its levels, so say" in page
+    assert ("Ours" in page, "A family" in page, theirs.title in page) == (True, False, False)
 
 
 def test_only_an_author_retires_what_is_in_use(draft, author, reviewer, trust):
