@@ -1,14 +1,20 @@
 """The self-assessment one question a page: order, saving at once, scales, notes and checking."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
 from pathways.models import Attainment, Evidence
 from pathways.selectors.assessment import assessment_of, questions_of
-from tests.factories.accounts import employ
+from pathways.selectors.evidence import competencies_to_show
+from pathways.selectors.frameworks import version_to_assess
+from tests.factories.accounts import OrganisationFactory, employ
+from tests.factories.authoring import CollaboratorFactory
 from tests.factories.clock import NOW, TODAY
 from tests.factories.pathways import (
     CompetencyFactory,
+    FrameworkVersionFactory,
     LevelDescriptorFactory,
     ScaleFactory,
     competencies_of,
@@ -43,6 +49,23 @@ def text_of(response):
 
 def page(name, *args):
     return reverse(f"pathways:{name}", args=args)
+
+
+def test_whoever_reviews_a_framework_of_another_trust_is_not_measured_by_it():
+    person = employ()
+    own = person.assignments.get().organisation
+    national = FrameworkVersionFactory(valid_from=date(2025, 1, 1))
+    theirs = FrameworkVersionFactory(
+        framework__owner=OrganisationFactory(), valid_from=date(2026, 6, 1)
+    )
+    CollaboratorFactory(framework=theirs.framework, person=person, part="REVIEWER")
+    CompetencyFactory(domain__version=theirs)
+    asked = CompetencyFactory(domain__version=national)
+
+    assert version_to_assess(person=person, on=TODAY) == national
+    assert list(competencies_to_show(person=person, on=TODAY)) == [asked]
+    ours = FrameworkVersionFactory(framework__owner=own, valid_from=date(2025, 6, 1))
+    assert version_to_assess(person=person, on=TODAY) == ours
 
 
 def test_each_question_says_where_it_stands_and_leads_to_the_next(client, reader, role):
