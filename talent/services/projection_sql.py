@@ -224,6 +224,11 @@ WITH after_cursor AS MATERIALIZED (
       JOIN talent_talentprofile profile
         ON next.about_id IN (profile.role_profile_id, profile.aspires_to_id)
      WHERE next.about_type = 'pathways.roleprofile'
+    UNION
+    SELECT shown.person_id FROM next
+      JOIN pathways_competency competency ON competency.version_id = next.about_id
+      JOIN pathways_attainment shown ON shown.competency_id = competency.id
+     WHERE next.about_type = 'pathways.frameworkversion'
 )
 SELECT (SELECT max(id) FROM after_cursor),
        (SELECT count(*) FROM after_cursor),

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.services.ledger import event_row
+from pathways.services.carrying_over import CARRIER
 from talent.models import SearchCursor, SearchGap, TalentConsent, TalentProfile
 from talent.services import projection
 from talent.services.consent import withdraw_consent
@@ -261,6 +262,25 @@ def test_events_about_a_post_a_role_or_an_organisation_refresh_whom_they_concern
     for about in (assignment.post, assignment.organisation, role):
         record(author, about=about)
         assert refresh_from_ledger(now=NOW) == 1
+
+
+@pytest.mark.django_db
+def test_levels_carried_over_to_an_edition_refresh_those_who_have_them():
+    role = role_asking(2)
+    [competency] = competencies_of(role)
+    person, unrelated = (
+        found_person(organisation=OrganisationFactory()),
+        found_person(organisation=OrganisationFactory()),
+    )
+    rebuild(now=NOW)
+    show(person, {competency: 2})
+    show(unrelated, {competencies_of(role_asking(2))[0]: 2})
+    event_row(by=CARRIER, now=NOW, verb="carry_over", about=role.version, rule="test").save()
+
+    assert refresh_from_ledger(now=NOW) == 1
+
+    assert profile_of(person).levels == [competency.pk * 8 + 1, competency.pk * 8 + 2]
+    assert profile_of(unrelated).levels == []
 
 
 @pytest.mark.django_db
