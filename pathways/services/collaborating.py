@@ -60,9 +60,12 @@ def end_collaboration(*, collaborator: Collaborator, by: Actor, now: datetime) -
         raise Conflict(_("They do not take part any more."), code="is_over")
     framework = Framework.objects.get(pk=row.framework_id)
     _refuse_unless_may_invite(framework, row.person, by=by, now=now)
-    _record(row, framework, verb="end_collaboration", by=by, now=now)
     _tell(row, framework, rule="pathways.collaboration_ended", now=now)
+    held, pk = row.starts_on < today, row.pk
     row.stop(on=today)
+    # The days that it held, and none where it ends before it began.
+    row.pk, row.ends_on = pk, row.ends_on if held else None
+    _record(row, framework, verb="end_collaboration", by=by, now=now)
 
 
 def _refuse_unless_may_invite(

@@ -45,6 +45,12 @@ def remove_competency(*, competency: Competency, revision: int, by: Actor, now: 
     _remove_competencies([row.pk, *below])
 
 
+def count_parts(competency: Competency) -> int:
+    """How many parts go with ``competency``, at any depth."""
+    rows = Competency.objects.filter(version_id=competency.version_id)
+    return len(parts_below(competency.pk, dict(rows.values_list("pk", "parent_id"))))
+
+
 def parts_below(top: int, parents: Mapping[int, int | None]) -> list[int]:
     """The ids of what is below ``top``, at any depth, from id -> id of the parent."""
     found, seen = [top], {top}

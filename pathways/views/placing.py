@@ -17,7 +17,7 @@ from pathways.forms.items import MoveForm, MoveToForm
 from pathways.models import Domain, FrameworkVersion
 from pathways.selectors.authoring import places_in
 from pathways.services.moving import move_competency, move_competency_to, move_domain
-from pathways.services.taking_out import remove_competency, remove_domain
+from pathways.services.taking_out import count_parts, remove_competency, remove_domain
 from pathways.views.authoring import edition_written, show_structure
 from pathways.views.drafting import FormPage, answer, refuse_unless_writable
 from pathways.views.items import competency_written, domain_written, to_domain
@@ -129,7 +129,7 @@ def competency_remove(request: SignedInRequest, pk: int) -> HttpResponse:
         lambda revision: remove_competency(
             competency=competency, revision=revision, by=request.user, now=timezone.now()
         ),
-        context={"competency": competency, "part_count": competency.parts.count()},
+        context={"competency": competency, "part_count": count_parts(competency)},
     )
 
 

@@ -174,6 +174,20 @@ def test_ending_it_takes_the_draft_away_at_once(client, draft, author):
     assert refusal_of(lambda: end_collaboration(collaborator=row, by=author, now=NOW)) == "is_over"
 
 
+@pytest.mark.parametrize("began", [3, 0])
+def test_the_days_that_it_held_are_recorded_when_it_ends(draft, author, began):
+    starts_on = TODAY - timedelta(days=began)
+    planned = TODAY + timedelta(days=30)
+    row = CollaboratorFactory(framework=draft.framework, starts_on=starts_on, ends_on=planned)
+
+    end_collaboration(collaborator=row, by=author, now=NOW)
+
+    event = Event.objects.get(verb="end_collaboration")
+    yesterday = (TODAY - timedelta(days=1)).isoformat()
+    assert (event.about_id, event.facts["from"]) == (row.pk, starts_on.isoformat())
+    assert event.facts.get("to") == (yesterday if began else None)
+
+
 @pytest.mark.parametrize("days", [Days(TODAY - timedelta(days=1)), Days(TODAY, date(2026, 1, 1))])
 def test_days_of_taking_part_are_in_order(days, draft, author):
     code = refusal_of(

@@ -403,8 +403,11 @@ def test_a_competency_is_moved_to_a_place_that_is_chosen(client, author, draft):
 
 def test_taking_out_asks_first(client, author, draft):
     row = competency(draft, "A.1")
+    part = CompetencyFactory(domain=row.domain, parent=row, code="A.1.1", position=8)
+    CompetencyFactory(domain=row.domain, parent=part, code="A.1.1.1", position=9)
 
     asked = client.get(at("competency_remove", row))
+    assert asked.context["part_count"] == 2
     assert Competency.objects.filter(pk=row.pk).exists()
     client.post(at("competency_remove", row), {"revision": "0"})
 
