@@ -4,13 +4,15 @@ import pytest
 
 from accounts.models import Event
 from courses.models import RoleProgramme
-from pathways.services.role_profiles import withdraw_role
+from pathways.services.role_editions import draft_successor
+from pathways.services.role_profiles import publish_role, withdraw_role
+from talent.services.projection import refresh_from_ledger, refresh_profiles
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.clock import NOW
 from tests.factories.courses import ProgrammeFactory
-from tests.factories.pathways import role_asking
+from tests.factories.pathways import follow, role_asking
 from tests.factories.roles import author_of
-from tests.factories.talent import PoolFactory
+from tests.factories.talent import PoolFactory, found_person, profile_of
 
 pytestmark = pytest.mark.django_db
 
@@ -49,3 +51,19 @@ def test_nothing_is_told_where_nothing_follows():
     withdraw_role(role=old, replacement=new, by=author_of(trust), now=NOW)
 
     assert not Event.objects.filter(verb__in=["programmes_follow", "pools_follow"]).exists()
+
+
+def test_search_finds_whoever_held_the_one_before_in_its_successor():
+    trust = OrganisationFactory()
+    author = author_of(trust)
+    old = role_asking(2, owner=trust)
+    person = follow(found_person(organisation=trust), old)
+    refresh_profiles(person_ids=[person.pk], now=NOW)
+    assert profile_of(person).role_profile == old
+    new = draft_successor(role=old, version=old.version, by=author, now=NOW)
+    refresh_from_ledger(now=NOW)
+
+    publish_role(role=new, by=author, now=NOW)
+    refresh_from_ledger(now=NOW)
+
+    assert profile_of(person).role_profile == new
