@@ -23,6 +23,7 @@ from notifications.services.notices import notify
 from pathways.models import AttainmentSource, Crosswalk, FrameworkVersion, VersionState
 from pathways.selectors.counting import best_first, counts_on, is_own_word
 from pathways.selectors.crosswalks import rules_of
+from pathways.selectors.workbooks.cells import harmless
 from pathways.services.writing import hold_version
 
 CARRY = "pathways.carry_over"
@@ -182,10 +183,5 @@ def _table(carried: list[Carried]) -> bytes:
     text = StringIO()
     lines = csv.writer(text)
     lines.writerow([_("Competency before"), _("Competency after"), _("Levels carried over")])
-    lines.writerows([_safe(row.before), _safe(row.after), row.people] for row in carried)
+    lines.writerows([harmless(row.before), harmless(row.after), row.people] for row in carried)
     return text.getvalue().encode("utf-8-sig")
-
-
-def _safe(code: str) -> str:
-    """Spreadsheets run what begins like a formula."""
-    return f"'{code}" if code[:1] in "=+-@\t\r" else code

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,12 @@ from notifications.models import Notice
 from pathways.models import Attainment, Crosswalk, CrosswalkKind
 from pathways.selectors.trees import Tree, read_tree
 from pathways.services.carrying_over import CARRIER, ask_to_carry_over, carry_over
-from pathways.services.crosswalks import confirm_crosswalk, say_it_stands_for, say_what_became_of
+from pathways.services.crosswalks import (
+    confirm_crosswalk,
+    confirm_what_stayed,
+    say_it_stands_for,
+    say_what_became_of,
+)
 from pathways.services.trees import write_tree
 from tests.factories.accounts import employ
 from tests.factories.clock import NOW, TODAY
@@ -23,7 +29,7 @@ from tests.factories.editions import (
     published_edition,
 )
 from tests.factories.pathways import AttainmentFactory
-from tests.factories.trees import node
+from tests.factories.trees import node, small_tree
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +247,23 @@ def test_an_author_asks_for_it_and_gets_a_table_of_what_it_did(before, after, au
     assert Notice.objects.get(recipient=author).rule == "pathways.levels_carried_over"
     assert Job.objects.get().state == "DONE"
     assert [held(person, after, "b.8")[0][0] for person in people] == [3, 3]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_spreadsheet_takes_a_code_of_the_table_for_a_formula():
+    nodes = [
+        replace(one, code="\uff1db.1") if one.code == "b.1" else one for one in small_tree().nodes
+    ]
+    draft, author = next_edition(published_edition(Tree(tuple(nodes))))
+    after = publish(draft)
+    confirm_what_stayed(version=after, by=author, now=NOW)
+
+    ask_to_carry_over(version=after, by=author, now=NOW)
+    deliver_message(message_id=OutboxMessage.objects.get(kind="pathways.carry_over").pk, now=NOW)
+
+    with Document.objects.get().file as kept:
+        lines = kept.read().decode("utf-8-sig").split()
+    assert lines[-1] == "'\uff1db.1,'\uff1db.1,0"
 
 
 def test_asking_is_the_authors_and_waits_for_publishing_and_for_a_rule(before, after, author):
