@@ -18,14 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest"]
 # About half of the time each; what is in neither list is run by the first.
-SECOND = (
-    "tests/accounts",
-    "tests/api",
-    "tests/architecture",
-    "tests/canaries",
-    "tests/common",
-    "tests/security",
-)
+SECOND = ("tests/accounts", "tests/security")
 
 
 def main(arguments: list[str]) -> int:
