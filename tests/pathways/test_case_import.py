@@ -110,6 +110,32 @@ def test_a_leaf_below_the_document_is_a_competency_of_a_domain_that_no_package_s
     assert normal(package_of(version)) == normal(said)
 
 
+def test_a_leaf_that_gets_parts_becomes_a_domain_of_the_same_identifier(author):
+    draft = bring(draft_of(author), package(item(name(1), "Leads"), item(name(2), "Plans")), author)
+    ties = [
+        tie(name(11), "isChildOf", name(1), name(0), sequenceNumber=1),
+        tie(name(12), "isChildOf", name(2), name(0), sequenceNumber=2),
+        tie(name(13), "isChildOf", name(3), name(1), sequenceNumber=1),
+    ]
+    said = package(
+        item(name(1), "Leads"), item(name(2), "Plans"), item(name(3), "Listens"), ties=ties
+    )
+
+    imported = check(draft, said, author)
+    version = bring(draft, said, author)
+
+    lines = imported.lines.filter(kind__in=["ADD", "RETIRE"])
+    told = [(line.kind, line.about.split()[-1]) for line in lines.order_by("pk")]
+    assert sorted(told) == [("ADD", "Leads"), ("ADD", "Listens"), ("RETIRE", "Leads")]
+    row = Competency.objects.get(version=version, identifier=name(3))
+    assert (row.domain.title, str(row.domain.identifier)) == ("Leads", name(1))
+    assert not Competency.objects.filter(version=version, identifier=name(1)).exists()
+    assert normal(package_of(version)) == normal(said)
+    with pytest.raises(Conflict) as refused:
+        bring(version, said, author)
+    assert refused.value.code == "nothing_to_apply"
+
+
 def test_our_own_framework_comes_back_as_it_was(author):
     owner = author.role_grants.get().organisation
     version = FrameworkVersionFactory(framework=FrameworkFactory(owner=owner), state="DRAFT")
@@ -245,6 +271,7 @@ def test_only_authors_bring_in_a_package(author):
         (b'{"CFDocument": NaN}', "NaN is not JSON"),
         (b'{"CFDocument": 1, "CFDocument": 2}', "twice"),
         (b'{"CFDocument": ' + b"9" * 5000 + b"}", "too long"),
+        (b'{"CFDocument": 1e999}', "too large"),
         (b" " * 20_000_001, "larger than 20 MB"),
         (as_file({"CFDocument": {}, "CFItems": [0] * (MOST_ITEMS + 1)}), "more than 20000"),
     ],

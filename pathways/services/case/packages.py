@@ -42,10 +42,19 @@ from pathways.selectors.case.vocabulary import ITEMS
 from pathways.selectors.collaborators import parts_of
 from pathways.selectors.import_lines import Line, lines_of
 from pathways.selectors.tree_checks import problems_of, ranks_of_scales
-from pathways.selectors.trees import Tree, read_tree
+from pathways.selectors.trees import (
+    COMPETENCY,
+    DESCRIPTOR,
+    DOMAIN,
+    INDICATOR,
+    Tree,
+    lineage_as,
+    read_tree,
+)
 from pathways.services.case.ties import (
     Kept,
     drop_ties,
+    has_other_ties,
     keep_ties,
     make_scales,
     ties_kept,
@@ -56,7 +65,12 @@ from pathways.services.imports import MOST_LINES, Upload
 from pathways.services.trees import write_tree
 from pathways.services.writing import refuse_unless_open
 
-_KINDS = (Domain, Competency, LevelDescriptor, Indicator)
+_MODELS = {
+    DOMAIN: Domain,
+    COMPETENCY: Competency,
+    DESCRIPTOR: LevelDescriptor,
+    INDICATOR: Indicator,
+}
 _SEES_IDENTIFIERS = SystemJob("pathways.look_for_identifiers", organisation_ids=None)
 _ABOUT, _NAME = 300, 255
 
@@ -110,15 +124,16 @@ def check_package_again(*, imported: FrameworkImport, by: Person, now: datetime)
 def apply_package(*, imported: FrameworkImport, by: Person, now: datetime) -> FrameworkImport:
     """Make the draft say what the package says: its items, scales, groups and associations.
 
-    Refuses: ``may_not_import``, ``file_has_mistakes``, ``nothing_to_apply``, ``draft_closed``, and
-    ``draft_moved_on`` when the draft is not what the package was compared with.
+    Refuses: ``may_not_import``, ``package_has_mistakes``, ``nothing_to_apply``, ``draft_closed``,
+    ``may_not_make_scale``, ``scale_code_taken``, and ``draft_moved_on`` when the draft is not what
+    the package was compared with.
     """
     held, version = _hold(imported, ImportState.CHECKED, by=by, now=now)
     arrival, mistakes = _arrival(Incoming(held.content["package"]), version)
     if arrival is None or mistakes:
         raise Conflict(" ".join(mistakes[:3]), code="package_has_mistakes")
     before = Kept(packed(read_tree(version)), *ties_kept(version))
-    make_scales(arrival.scales)
+    make_scales(arrival.scales, by=by, now=now)
     tree = _placed(arrival.tree, version)
     # What is tied to something cannot be left out; the package says what is tied afterwards.
     drop_ties(version)
@@ -179,15 +194,17 @@ def _arrival(incoming: Incoming, version: FrameworkVersion) -> tuple[Arrival | N
 
 def _placed(tree: Tree, version: FrameworkVersion) -> Tree:
     """``tree`` with the lineages of what is known, and identifiers only where they are free."""
-    known: dict[str, tuple[str, bool]] = {}
+    known: dict[str, tuple[str, str, bool]] = {}
     named = [node.identifier for node in tree.nodes if node.identifier]
     with lifted(_SEES_IDENTIFIERS):
-        for identifier, lineage, at, framework in _rows(named):
+        for kind, (identifier, lineage, at, framework) in _rows(named):
             is_ours = framework == version.framework_id
-            known[str(identifier)] = (str(lineage) if is_ours else "", at == version.pk)
+            known[str(identifier)] = (kind, str(lineage) if is_ours else "", at == version.pk)
     placed = []
     for node in tree.nodes:
-        lineage, is_here = known.get(node.identifier, ("", True))
+        kind, lineage, is_here = known.get(node.identifier, (node.kind, "", True))
+        if lineage and kind != node.kind:
+            lineage = lineage_as(node.kind, lineage=lineage)
         placed.append(
             replace(
                 node,
@@ -198,17 +215,19 @@ def _placed(tree: Tree, version: FrameworkVersion) -> Tree:
     return Tree(tuple(placed))
 
 
-def _rows(named: list[str]) -> Iterator[tuple[Any, ...]]:
+def _rows(named: list[str]) -> Iterator[tuple[str, tuple[Any, ...]]]:
     paths = ("version", "domain__version", "competency__domain__version")
     above = (*paths, "descriptor__competency__domain__version")
-    for model, path in zip(_KINDS, above, strict=True):
+    for (kind, model), path in zip(_MODELS.items(), above, strict=True):
         rows = model._base_manager.filter(identifier__in=named)  # noqa: SLF001 (documented)
-        yield from rows.values_list("identifier", "lineage", path, f"{path}__framework")
+        told = rows.values_list("identifier", "lineage", path, f"{path}__framework")
+        yield from ((kind, one) for one in told)
 
 
 def _changes(version: FrameworkVersion, arrival: Arrival) -> list[Line]:
     """Facts beside the tree's own are told as changed, and not spelt out."""
-    after = _placed(arrival.tree, version)
+    before = read_tree(version)
+    after = _placed(arrival.tree, version).told_apart(known=before)
     keys = {node.key: node.lineage or node.key for node in after.nodes}
     matched = Tree(
         tuple(
@@ -216,8 +235,12 @@ def _changes(version: FrameworkVersion, arrival: Arrival) -> list[Line]:
             for node in after.nodes
         )
     )
-    lines = lines_of(read_tree(version), matched, row_of=lambda node: None)
-    return [replace(one, before="", after="") if one.field == "case" else one for one in lines]
+    lines = lines_of(before, matched, row_of=lambda node: None)
+    told = [replace(one, before="", after="") if one.field == "case" else one for one in lines]
+    if has_other_ties(version, arrival):
+        about = _("Associations, groups and facts of the whole document")
+        told.append(Line(LineKind.CHANGE, None, about, "case"))
+    return told
 
 
 def _left_out(incoming: Incoming) -> list[str]:

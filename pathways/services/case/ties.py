@@ -2,22 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from accounts.actors import SystemJob
+from accounts.models import Person
 from accounts.scope import lifted
 from pathways.models import (
     Association,
     AssociationGroup,
     Competency,
     FrameworkVersion,
-    Level,
-    Scale,
 )
 from pathways.selectors.case.arrivals import Arrival
 from pathways.selectors.case.documents import facts_of
 from pathways.selectors.case.vocabulary import Json
+from pathways.services.scales import RankedWords, make_scale_of
 
 _SEES_IDENTIFIERS = SystemJob("pathways.look_for_identifiers", organisation_ids=None)
 _LONGEST_TITLE, _LONGEST_URI = 300, 500
@@ -52,28 +53,36 @@ class Kept:
         return cls(**kept)
 
 
-def make_scales(scales: Mapping[str, list[Json]]) -> None:
-    """Scales that the package measures with and that are not there yet."""
+def make_scales(scales: Mapping[str, list[Json]], *, by: Person, now: datetime) -> None:
+    """Scales that the package measures with and that are not there yet.
+
+    Refuses, like any other making of a scale: ``may_not_make_scale``, ``scale_code_taken``.
+    """
     for code, levels in scales.items():
-        scale = Scale.objects.create(code=code, title=levels[0]["title"])
-        Level.objects.bulk_create(
-            Level(scale=scale, rank=one["rank"], label=one["label"], meaning=one["meaning"])
-            for one in levels
-        )
+        words = [RankedWords(one["rank"], one["label"], one["meaning"]) for one in levels]
+        make_scale_of(code=code, title=levels[0]["title"], levels=words, by=by, now=now)
 
 
 def write_ties(version: FrameworkVersion, arrival: Arrival, before: "Kept") -> bool:
     """Make groups, associations and further facts those of the package; True when any differs from
     ``before``."""
+    wanted = _wanted(version, arrival)
+    keep_ties(version, wanted)
+    return _same(before) != _same(wanted)
+
+
+def has_other_ties(version: FrameworkVersion, arrival: Arrival) -> bool:
+    """Whether ``write_ties`` would change anything."""
+    return _same(Kept({}, *ties_kept(version))) != _same(_wanted(version, arrival))
+
+
+def _wanted(version: FrameworkVersion, arrival: Arrival) -> "Kept":
     groups = [
         {"identifier": one["identifier"], "title": one["title"], "case": {"grouping": one}}
         for one in arrival.groups
     ]
-    ties = [_tie(one) for one in arrival.ties]
     case = {**arrival.case, "given": facts_of(version)}
-    wanted = Kept({}, groups, ties, case)
-    keep_ties(version, wanted)
-    return _same(before) != _same(wanted)
+    return Kept({}, groups, [_tie(one) for one in arrival.ties], case)
 
 
 def ties_kept(version: FrameworkVersion) -> tuple[list[Json], list[Json], Json]:
