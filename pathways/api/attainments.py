@@ -10,7 +10,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.response import Response
 
 from accounts.http import SignedInApiRequest
-from common.api import InSerializer, KeysetPagination
+from common.api import InSerializer, KeysetPagination, TextIn
 from common.api.views import ApiView
 from pathways.models import Attainment, AttainmentSource
 from pathways.services.importing_levels import MOST_AT_ONCE, Problem, Told, import_levels
@@ -41,7 +41,7 @@ class AttainmentQuery(serializers.Serializer[Any]):
 
 
 class LevelIn(InSerializer):
-    key = serializers.CharField(
+    key = TextIn(
         max_length=60, help_text="Your own name of this row: sent again, it changes nothing."
     )
     person_id = serializers.IntegerField(min_value=1, max_value=MOST_ID)
