@@ -1,5 +1,6 @@
 """Access tokens of API clients become principals that act for one organisation, never a person."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from allauth.idp.oidc.contrib.rest_framework.authentication import TokenAuthentication
@@ -26,12 +27,29 @@ WHO_CALLS = SystemJob("accounts.who_calls", organisation_ids=None)
 SCOPES: dict[str, Promise] = {
     "people:read": gettext_lazy("Read people, their posts and assignments"),
     "frameworks:read": gettext_lazy("Read frameworks and role profiles"),
+    "attainments:read": gettext_lazy("Read the levels that people have shown"),
+    "attainments:write": gettext_lazy("Record levels that another system knows"),
     "courses:read": gettext_lazy("Read courses, offerings and sessions"),
     "enrolments:read": gettext_lazy("Read enrolments"),
     "enrolments:write": gettext_lazy("Enrol and withdraw people"),
     "appraisals:read": gettext_lazy("Read how far appraisals are, never what they say"),
     "plans:read": gettext_lazy("Read development plans"),
 }
+
+# What a standard calls a scope of ours -> the scope. Upper floors fill it in ``ready()``.
+_OTHER_NAMES: dict[str, str] = {}
+
+
+def also_called(name: str, scope: str) -> None:
+    """Let programs ask for ``scope`` by the name that a standard has for it."""
+    if scope not in SCOPES or name in _OTHER_NAMES:
+        raise ValueError(f"{name} cannot be another name of {scope}.")
+    _OTHER_NAMES[name] = scope
+
+
+def own_scopes(names: Iterable[str]) -> list[str]:
+    """The scopes that are asked for, each by our own name and once."""
+    return list(dict.fromkeys(_OTHER_NAMES.get(name, name) for name in names))
 
 
 class ApiTokenAuthentication(TokenAuthentication):

@@ -15,7 +15,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 from accounts.http import SignedInRequest
 from accounts.models import Person
 from accounts.standing import standing
-from common.http.refusals import PROBLEM_JSON, problem, wants_json
+from common.http.refusals import json_refusal, problem, wants_json
 
 FRESH_FOR = timedelta(minutes=15)
 # The invented people of a demonstration have no telephones.
@@ -142,9 +142,7 @@ def to_second_step(request: HttpRequest) -> HttpResponse:
 def refusal(request: HttpRequest, *, title: str, code: str) -> HttpResponse:
     """The same answer for a caller that cannot be led to another page."""
     if wants_json(request):
-        return JsonResponse(
-            problem(403, title=title, code=code), status=403, content_type=PROBLEM_JSON
-        )
+        return json_refusal(request, problem(403, title=title, code=code))
     return HttpResponse(title, status=403, content_type="text/plain; charset=utf-8")
 
 

@@ -17,6 +17,7 @@ from oauthlib.common import Request
 from oauthlib.oauth2 import BackendApplicationServer, RequestValidator
 
 from accounts.actors import SystemJob
+from accounts.authentication import own_scopes
 from accounts.client_secrets import is_secret
 from accounts.models import ApiClientSecret
 from accounts.scope import lifted
@@ -80,7 +81,9 @@ class ClientCredentials(RequestValidator):
         *args: Any,
         **kw: Any,
     ) -> bool:
-        return set(scopes) <= set(request.client.get_scopes())
+        # The token is of our scopes, and its answer names them where other names were asked for.
+        request.scopes = own_scopes(scopes)
+        return set(request.scopes) <= set(request.client.get_scopes())
 
     def lasts(self, request: Request) -> int:
         """Seconds: a token never outlives the secret it was given for."""

@@ -206,3 +206,36 @@ class BuildWall(Operation):
 def _execute(schema_editor: BaseDatabaseSchemaEditor, statements: Iterable[str]) -> None:
     for statement in statements:
         schema_editor.execute(statement, None)
+
+
+class RebuildWall(BuildWall):
+    """Put another wall in the place of one that stands."""
+
+    def __init__(self, table: str, wall: Kind | Wall, *, before: Kind | Wall) -> None:
+        super().__init__(table, wall)
+        self.before = BuildWall(table, before)
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState | Apps,
+        to_state: ProjectState | Apps,
+    ) -> None:
+        states = (app_label, schema_editor, from_state, to_state)
+        self.before.database_backwards(*states)
+        super().database_forwards(*states)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState | Apps,
+        to_state: ProjectState | Apps,
+    ) -> None:
+        states = (app_label, schema_editor, from_state, to_state)
+        super().database_backwards(*states)
+        self.before.database_forwards(*states)
+
+    def describe(self) -> str:
+        return f"Build another wall of {self.table}"

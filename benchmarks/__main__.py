@@ -8,10 +8,14 @@ PARTS = {
     "pages": "Pages",
     "lists": "Lists",
     "talent_search": "Talent search",
+    "editions": "Editions of frameworks",
+    "imports": "Files of frameworks",
+    "gaps": "Gaps",
     "relations": "Who may see what",
     "walls": "Walls in the database",
     "ledger": "Ledger",
     "sign_in": "Signing in",
+    "pathway_map": "Pathway map",
     "pdf": "Development plans as PDF",
 }
 

@@ -144,6 +144,12 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = DATA_DIR / "media"
+FRAMEWORK_STARTERS = BASE_DIR / "config" / "reference" / "data" / "starters"
+FILE_UPLOAD_HANDLERS = [
+    "common.http.uploads.CappedUploads",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # Compressing takes half a minute, which nobody gains who sits at the machine that serves.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -223,6 +229,10 @@ CELERY_BEAT_SCHEDULE = {
     },
     "retention": {"task": "accounts.look_at_retention", "schedule": crontab(hour=4, minute=10)},
     "purge": {"task": "jobs.purge", "schedule": crontab(hour=3, minute=20)},
+    "sweep-evidence": {
+        "task": "pathways.sweep_evidence",
+        "schedule": crontab(hour=3, minute=35),
+    },
     "days": {"task": "notifications.run_due_days", "schedule": crontab(minute=5)},
 }
 

@@ -35,6 +35,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("", include("allauth.idp.urls")),
     path("api/v1/", include((endpoints, "v1"))),
+    path("ims/case/v1p1/", include("pathways.case_urls")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

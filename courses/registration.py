@@ -6,16 +6,22 @@ from accounts.emergency import register_section
 from common.navigation import NavigationItem, add_item
 from courses import needs, reminders, wordings
 from courses.selectors.emergency import course_sections
+from courses.selectors.signposts import course_signposts
+from courses.services.role_programmes import programmes_follow
 from notifications.registry import (
     ReminderSource,
     register_need,
     register_reminder,
     register_wording,
 )
+from pathways.selectors.signposts import register_signposts
+from pathways.successions import register_follower
 
 
 def register_courses() -> None:
     register_section("courses", order=30, source=course_sections)
+    register_signposts("courses", course_signposts)
+    register_follower(programmes_follow)
     add_item(NavigationItem(_("Courses"), "courses:programme_list", order=30, covers=("courses:",)))
     register_wording("courses.place_given", wordings.place_given)
     register_wording("courses.moved_up", wordings.moved_up)

@@ -8,6 +8,7 @@ from accounts.verbs import register_verbs
 def declare_verbs() -> None:
     register_verbs(
         {
+            "programmes_follow": _("%(who)s let the courses of a role follow its successor"),
             "enrol": _("%(who)s asked for a place"),
             "approve": _("%(who)s approved the request"),
             "refuse": _("%(who)s refused the request"),

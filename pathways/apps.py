@@ -16,13 +16,27 @@ class PathwaysConfig(AppConfig):
         from accounts.emergency import register_section
         from common.navigation import NavigationItem, add_item
         from notifications.registry import register_need
+        from pathways.case_registration import register_case
         from pathways.needs import assessment_needed
+        from pathways.registration_assessing import register_assessing
+        from pathways.registration_authoring import register_authoring
+        from pathways.registration_evidence import register_evidence
+        from pathways.registration_gaps import register_gaps
+        from pathways.registration_versions import register_versions
         from pathways.rights import declare_rights
         from pathways.selectors.emergency import pathway_sections
         from pathways.verbs import declare_verbs
+        from pathways.verbs_roles import declare_role_verbs
 
         declare_rights()
         declare_verbs()
+        register_versions()
+        declare_role_verbs()
+        register_evidence()
+        register_assessing()
+        register_authoring()
+        register_gaps()
+        register_case()
         register_need("pathways.assessment", assessment_needed)
         register_section("pathways", order=20, source=pathway_sections)
         add_item(

@@ -3,13 +3,20 @@
 The pages put a table of the same object beside each drawing.
 """
 
+from collections.abc import Iterable
+from itertools import groupby
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.charts import Graph, Node, Radar, graph, radar
 from pathways.models import RoleProfile
+from pathways.selectors.distances import Distance
 from pathways.selectors.gap import Gap
 from pathways.selectors.pathway_map import PathwayMap, Place
+
+MOST_IN_A_ROW = 14
 
 
 def gap_radar(gap: Gap) -> Radar | None:
@@ -35,25 +42,62 @@ def map_graph(pathway: PathwayMap) -> Graph:
     """Draw every role that a step leads from or to; a role without steps is only in the table."""
     joined = {step.from_role_id for step in pathway.steps}
     joined |= {step.to_role_id for step in pathway.steps}
+    drawn = [role for role in pathway.roles if role.pk in joined]
+    rows = _rows(drawn)
     nodes = [
         Node(
             key=str(role.pk),
-            label=_label(role, pathway.place_of(role)),
-            row=role.stage,
+            label=role.title,
+            row=rows[role.pk],
             href=reverse("pathways:role_show", args=[role.pk]),
             kind=pathway.place_of(role),
+            note=place_words(pathway, role),
         )
-        for role in pathway.roles
-        if role.pk in joined
+        for role in drawn
     ]
-    return graph(nodes, [(str(step.from_role_id), str(step.to_role_id)) for step in pathway.steps])
-
-
-def _label(role: RoleProfile, place: Place) -> str:
-    """The title and, as colour alone says nothing, what the role is to the reader."""
-    words = {
-        Place.HERE: _("%(role)s (your role)"),
-        Place.GOAL: _("%(role)s (your goal)"),
-        Place.NEXT: _("%(role)s (next step)"),
+    edges = [(str(step.from_role_id), str(step.to_role_id)) for step in pathway.steps]
+    kinds = {
+        (str(step.from_role_id), str(step.to_role_id)): "route"
+        for step in pathway.steps
+        if pathway.is_on_route(step)
     }
-    return words.get(place, "%(role)s") % {"role": role.title}
+    return graph(nodes, edges, kinds=kinds)
+
+
+def _rows(roles: Iterable[RoleProfile]) -> dict[int, int]:
+    """A row for each stage, and further ones where a stage has more roles than can be read beside
+    each other; those of one family stay together."""
+    rows = {}
+    for stage, inside in groupby(roles, key=lambda role: role.stage):
+        for place, role in enumerate(sorted(inside, key=lambda role: (role.family, role.title))):
+            rows[role.pk] = stage * 1000 + place // MOST_IN_A_ROW
+    return rows
+
+
+def place_words(pathway: PathwayMap, role: RoleProfile) -> str:
+    """What the role is to the reader, as colour alone says nothing, and how far away it is."""
+    place = pathway.place_of(role)
+    words = {
+        Place.HERE: _("Your role"),
+        Place.GOAL: _("Your goal"),
+        Place.NEXT: _("Next step"),
+        Place.ROUTE: _("On your route"),
+    }
+    if place not in words:
+        return ""
+    away = _distance_words(pathway.distances.get(role.pk))
+    return f"{words[place]}: {away}" if away else words[place]
+
+
+def _distance_words(distance: Distance | None) -> str:
+    if distance is None or not distance.total:
+        return ""
+    if distance.is_closed:
+        return _("ready")
+    if distance.missing:
+        return ngettext("%(count)d level", "%(count)d levels", distance.missing) % {
+            "count": distance.missing
+        }
+    return ngettext("%(count)d to show", "%(count)d to show", distance.not_shown) % {
+        "count": distance.not_shown
+    }

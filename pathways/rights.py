@@ -16,6 +16,8 @@ from accounts.rights import (
     register_expiry,
 )
 from accounts.rights.classes import DEVELOPMENT, STAFF_RECORD
+from pathways.rights_assessing import declare_assessing
+from pathways.rights_authoring import declare_authoring
 
 
 def declare_rights() -> None:
@@ -33,6 +35,7 @@ def declare_rights() -> None:
                         "competency__title",
                         "rank",
                         "attained_on",
+                        "valid_to",
                         "source",
                         "recorded_at",
                         "recorded_by",
@@ -64,11 +67,17 @@ def declare_rights() -> None:
             ),
         )
     )
-    frameworks = ("Framework", "Scale", "Level", "FrameworkVersion", "Domain", "Competency")
-    roles = ("RoleProfile", "Requirement", "PostRole", "PathwayStep")
+    declare_assessing()
+    declare_authoring()
     holds_nobody(
         "pathways",
-        (*frameworks, "LevelDescriptor", "Indicator", *roles),
+        (
+            *("Framework", "Scale", "Level", "FrameworkVersion", "Domain", "Competency"),
+            *("LevelDescriptor", "Indicator", "Association", "AssociationGroup"),
+            *("CrosswalkLevel", "ImportLine", "Resource", "ResourceLevel"),
+            *("RoleProfile", "Requirement", "RequirementGroup", "RoleCondition"),
+            *("PostRole", "PastPostRole", "PathwayStep"),
+        ),
         because="Frameworks and roles describe work, not anybody who does it.",
     )
 

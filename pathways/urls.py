@@ -2,14 +2,22 @@
 
 from django.urls import path
 
-from pathways import api
+from pathways import (
+    urls_assessing,
+    urls_authoring,
+    urls_evidence,
+    urls_gaps,
+    urls_imports,
+    urls_roles,
+    urls_versions,
+)
+from pathways.api import frameworks as framework_api
 from pathways.views import assessment, frameworks, gap, roles
 
 app_name = "pathways"
 
 urlpatterns = [
     path("pathway/", gap.gap_mine, name="gap_mine"),
-    path("pathway/map/", gap.map_show, name="map_show"),
     path("pathway/assess/", assessment.assessment_show, name="assessment_show"),
     path("pathway/assess/<int:pk>/", assessment.assessment_answer, name="assessment_answer"),
     path("pathway/leave/", roles.role_leave, name="role_leave"),
@@ -19,11 +27,25 @@ urlpatterns = [
     path("roles/<int:pk>/choose/", roles.role_choose, name="role_choose"),
     path("frameworks/", frameworks.framework_list, name="framework_list"),
     path("frameworks/<int:pk>/", frameworks.framework_show, name="framework_show"),
+    *urls_roles.urlpatterns,
+    *urls_gaps.urlpatterns,
+    *urls_imports.urlpatterns,
+    *urls_evidence.urlpatterns,
+    *urls_authoring.urlpatterns,
+    *urls_assessing.urlpatterns,
+    *urls_versions.urlpatterns,
 ]
 
 api_urlpatterns = [
-    path("frameworks/", api.FrameworkList.as_view(), name="framework_list"),
-    path("frameworks/<int:pk>/", api.FrameworkDetail.as_view(), name="framework_show"),
-    path("role-profiles/", api.RoleProfileList.as_view(), name="role_profile_list"),
-    path("role-profiles/<int:pk>/", api.RoleProfileDetail.as_view(), name="role_profile_show"),
+    path("frameworks/", framework_api.FrameworkList.as_view(), name="framework_list"),
+    path("frameworks/<int:pk>/", framework_api.FrameworkDetail.as_view(), name="framework_show"),
+    path("role-profiles/", framework_api.RoleProfileList.as_view(), name="role_profile_list"),
+    path(
+        "role-profiles/<int:pk>/",
+        framework_api.RoleProfileDetail.as_view(),
+        name="role_profile_show",
+    ),
+    *urls_gaps.api_urlpatterns,
+    *urls_versions.api_urlpatterns,
+    *urls_evidence.api_urlpatterns,
 ]

@@ -8,9 +8,11 @@ from accounts.selectors.relations import Relation, register_tie
 from accounts.standing import in_force_sql
 from common.navigation import NavigationItem, add_item
 from notifications.registry import register_need, register_wording
+from pathways.successions import register_follower
 from talent import needs, wordings
 from talent.selectors.emergency import talent_sections
 from talent.selectors.scope import sits_on_a_panel
+from talent.services.pools_follow import pools_follow
 
 # Only while the person lets the pool's organisation find them: hidden, they are nobody's candidate.
 _ON_PANEL = in_force_sql(
@@ -31,6 +33,7 @@ def register_talent() -> None:
     register_section("talent", order=50, source=talent_sections)
     add_item(NavigationItem(_("Talent"), "talent:overview", order=60, covers=("talent:",)))
     register_tie(Relation.PANEL_MEMBER, _ON_PANEL)
+    register_follower(pools_follow)
     OTHER_SIGHTS.append(sits_on_a_panel)
     register_wording("talent.panel_joined", wordings.panel_joined)
     register_wording("talent.panel_left", wordings.panel_left)

@@ -9,6 +9,7 @@ from talent.selectors.profiles import READ_NOMINATION, READ_PROFILE
 def declare_verbs() -> None:
     register_verbs(
         {
+            "pools_follow": _("%(who)s let the pools for a role follow its successor"),
             "give_talent_consent": _("%(who)s let talent teams find them"),
             "withdraw_talent_consent": _("%(who)s withdrew the consent to be found"),
             "nominate": _("%(who)s put the person forward"),

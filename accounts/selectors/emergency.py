@@ -23,14 +23,19 @@ SELECT id FROM upwards WHERE NOT is_loop ORDER BY height
 """
 
 
+def organisations_upwards(organisation_id: int, *, on: date) -> list[int]:
+    """The organisation and those above it on ``on``, the nearest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UPWARDS, {"start": organisation_id, "on": on})
+        return [row[0] for row in cursor.fetchall()]
+
+
 def reviewers_of(organisation_id: int, *, but: frozenset[int], on: date) -> list[Person]:
     """The auditors of an organisation, or of the nearest one above that has any; ``but`` left out.
 
     Where nobody audits, the administrators; an empty list when there is nobody at all.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_UPWARDS, {"start": organisation_id, "on": on})
-        upwards = [row[0] for row in cursor.fetchall()]
+    upwards = organisations_upwards(organisation_id, on=on)
     roles = (Role.AUDITOR.value, Role.ORGANISATION_ADMINISTRATOR.value)
     grants = list(
         RoleGrant.objects.on(on)

@@ -114,12 +114,18 @@ def _rows(holding: Holding, link: Link, person: Person) -> Iterator[PackRow]:
         return
     for row in found.iterator(chunk_size=_AT_ONCE):
         cells = [read(getattr(row, path)) for read, path in zip(readers, link.shown, strict=True)]
-        yield PackRow(row.pk, cells, files=[_file(row, name) for name in link.files])
+        yield PackRow(
+            row.pk, cells, files=[_file(row, name) for name in link.files if getattr(row, name)]
+        )
 
 
 def _file(row: models.Model, field: str) -> StoredFile:
     file = getattr(row, field)
-    called = getattr(row, "filename", "") or str(file.name).rpartition("/")[2]
+    called = (
+        getattr(row, "filename", "")
+        or getattr(row, "file_name", "")
+        or str(file.name).rpartition("/")[2]
+    )
     return StoredFile(f"files/{row.pk}-{called}", file)
 
 

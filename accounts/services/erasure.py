@@ -212,8 +212,7 @@ def _values(act: Clear, person: Person) -> dict[str, Any]:
 def _delete(holding: Holding, link: Link, person: Person) -> int:
     rows = holding.rows(link, person)
     for row in rows.iterator() if _file_fields(holding.model) else ():
-        for name in _file_fields(holding.model):
-            file = getattr(row, name)
+        for file in filter(None, (getattr(row, name) for name in _file_fields(holding.model))):
             # A file goes once its row has gone for good.
             transaction.on_commit(partial(file.storage.delete, str(file.name)), robust=True)
     return int(rows.delete()[1].get(holding.model._meta.label, 0))  # noqa: SLF001 (documented)

@@ -49,7 +49,7 @@ def _parsed(body: bytes) -> Any:
             body.decode("utf-8"),
             object_pairs_hook=_each_name_once,
             parse_constant=_refuse_constant,
-            parse_float=_finite,
+            parse_float=_finite_number,
         )
     except UnicodeDecodeError:
         raise ParseError(_("The body is not UTF-8."), code="not_utf8") from None
@@ -65,19 +65,25 @@ def _parsed(body: bytes) -> Any:
 
 
 def _refuse_depth(body: bytes) -> None:
+    if is_deeper(body, MAX_DEPTH):
+        raise ParseError(
+            _("The body is nested deeper than %(limit)d levels.") % {"limit": MAX_DEPTH},
+            code="too_deep",
+        )
+
+
+def is_deeper(body: bytes, limit: int) -> bool:
     """Count brackets before parsing: the parser would recurse once for each."""
     depth = 0
     for found in _STRING_OR_BRACKET.finditer(body):
         token = found.group()
         if token in b"[{":
             depth += 1
-            if depth > MAX_DEPTH:
-                raise ParseError(
-                    _("The body is nested deeper than %(limit)d levels.") % {"limit": MAX_DEPTH},
-                    code="too_deep",
-                )
+            if depth > limit:
+                return True
         elif token in b"]}":
             depth -= 1
+    return False
 
 
 def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -97,11 +103,17 @@ def _refuse_constant(word: str) -> NoReturn:
     raise ParseError(_("%(word)s is not JSON.") % {"word": word}, code="not_json")
 
 
-def _finite(digits: str) -> float:
-    number = float(digits)
-    if math.isinf(number):
+def _finite_number(digits: str) -> float:
+    number = finite(digits)
+    if number is None:
         raise ParseError(_("A number in the body is too large."), code="number_too_large")
     return number
+
+
+def finite(digits: str) -> float | None:
+    """The number, or None where it is too large to be one: no database keeps an infinity."""
+    number = float(digits)
+    return None if math.isinf(number) else number
 
 
 def _refuse_unstorable(parsed: Any) -> None:

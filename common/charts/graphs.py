@@ -4,15 +4,17 @@ The rows are given by who draws. Within a row boxes are ordered to cross few arr
 placed as near to those it is joined to as its neighbours in the row allow.
 """
 
+from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, combinations, pairwise
+from itertools import accumulate, groupby, pairwise
+from operator import itemgetter
 from statistics import fmean
 from typing import TypeAlias
 
 from common.charts.shapes import LINE, Label, Point, placed_label, tenth, wrapped
 
-BOX_WIDTH, BOX_HEIGHT, COLUMN_GAP, ROW_GAP, BORDER = 176.0, 72.0, 40.0, 52.0, 8.0
+BOX_WIDTH, BOX_HEIGHT, COLUMN_GAP, ROW_GAP, BORDER = 176.0, 88.0, 40.0, 52.0, 8.0
 LANE_GAP = 24.0
 HEAD = 6.0
 SWEEPS = 12
@@ -27,13 +29,20 @@ Ways: TypeAlias = dict[Edge, list[Item]]
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """What a box says; ``kind`` becomes part of its class, ``href`` makes it a link."""
+    """What a box says; ``kind`` becomes part of its class, ``href`` makes it a link, and ``note``
+    is a line of its own below the label."""
 
     key: str
     label: str
     row: int
     href: str = ""
     kind: str = ""
+    note: str = ""
+
+    @property
+    def words(self) -> str:
+        """Everything the box says, for those who do not see it."""
+        return f"{self.label}. {self.note}" if self.note else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """``kind`` is that of the box it comes from."""
+    """``kind`` is the one given for it, or that of the box it comes from."""
 
     source: str
     target: str
@@ -64,12 +73,14 @@ class Graph:
     arrows: tuple[Arrow, ...]
 
 
-def graph(nodes: Sequence[Node], edges: Sequence[Edge]) -> Graph:
+def graph(
+    nodes: Sequence[Node], edges: Sequence[Edge], *, kinds: Mapping[Edge, str] | None = None
+) -> Graph:
     """Return the boxes of ``nodes``, those of the lowest ``row`` on top, joined by ``edges``.
 
-    ``edges`` are (from, to) keys; one that leads back to its own box is not drawn. Raises
-    ``KeyError`` for an edge to a node that is not given. Time grows with the square of the
-    arrows; made for some hundreds.
+    ``edges`` are (from, to) keys; one that leads back to its own box is not drawn. ``kinds`` names
+    edges that are of another kind than the box they come from. Raises
+    ``KeyError`` for an edge to a node that is not given. Made for some hundreds of arrows.
     """
     known = {node.key: node for node in nodes}
     numbers = {row: number for number, row in enumerate(sorted({node.row for node in nodes}))}
@@ -87,7 +98,10 @@ def graph(nodes: Sequence[Node], edges: Sequence[Edge]) -> Graph:
         width=tenth(right + BORDER),
         height=height,
         boxes=tuple(boxes.values()),
-        arrows=tuple(Arrow(*edge, known[edge[0]].kind, path) for edge, path in paths.items()),
+        arrows=tuple(
+            Arrow(*edge, (kinds or {}).get(edge, known[edge[0]].kind), path)
+            for edge, path in paths.items()
+        ),
     )
 
 
@@ -152,7 +166,20 @@ def _crossings(rows: Rows, joined: Joined) -> int:
                     found += max(index[other] - index[item] - 1, 0)
                 elif other in index:
                     lines.append((index[item], index[other]))
-        found += sum((a - c) * (b - d) < 0 for (a, b), (c, d) in combinations(lines, 2))
+        found += _crossed(lines)
+    return found
+
+
+def _crossed(lines: list[tuple[int, int]]) -> int:
+    """How many pairs of lines between two rows cross: those in one order above and in the other
+    below. Counted along the upper row, so that time grows little faster than the lines."""
+    found = 0
+    passed: list[int] = []
+    for _upper, lower in groupby(sorted(lines), key=itemgetter(0)):
+        ends = [end for _start, end in lower]
+        found += sum(len(passed) - bisect_right(passed, end) for end in ends)
+        for end in ends:
+            insort(passed, end)
     return found
 
 
@@ -200,7 +227,7 @@ def _width(item: Item) -> float:
 
 
 def _box(node: Node, place: Point) -> Box:
-    lines = wrapped(node.label, BOX_WIDTH - 16)[:3]
+    lines = wrapped(node.label, BOX_WIDTH - 16)[:3] + ([node.note] if node.note else [])
     first = place.y + BOX_HEIGHT / 2 + 6 - LINE * (len(lines) - 1) / 2
     words = placed_label(lines, place.x, first, "middle")
     return Box(node, tenth(place.x - BOX_WIDTH / 2), place.y, BOX_WIDTH, BOX_HEIGHT, words)

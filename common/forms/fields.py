@@ -249,6 +249,17 @@ class ModelMultipleChoiceField(_Choosing, forms.ModelMultipleChoiceField):
         return super().clean(value)
 
 
+class FileField(_Choosing, forms.FileField):
+    """A file to upload. What is in it is judged by the service that keeps it."""
+
+    widget = forms.FileInput
+
+    def __init__(self, **options: Any) -> None:
+        # The service makes the name safe and shortens it, so no name is refused for its length.
+        super().__init__(allow_empty_file=True, **options)
+        self.error_messages["invalid"] = self.missing
+
+
 class DateField(NHSField, forms.Field):
     """A day typed in three parts. Gives a ``date``, or None when nothing was typed.
 

@@ -4,6 +4,7 @@ A caller that wants JSON gets the same as problem details, and htmx gets a fragm
 where the answer would have gone.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -20,9 +21,21 @@ PROBLEM_JSON = "application/problem+json"
 RETRY_AFTER = 60
 
 
+# How the addresses of a standard begin -> its own form of a refusal, made from problem details.
+_OWN_FORMS: dict[str, Callable[[dict[str, Any]], JsonResponse]] = {}
+
+
+def register_form(beginning: str, form: Callable[[dict[str, Any]], JsonResponse]) -> None:
+    """Let refusals below an address read as the standard that is spoken there has them."""
+    if beginning in _OWN_FORMS:
+        raise ValueError(f"Two forms are given for refusals below {beginning}.")
+    _OWN_FORMS[beginning] = form
+
+
 def wants_json(request: HttpRequest) -> bool:
-    """True below ``/api/`` and ``/scim/``, and for whoever accepts JSON but no page."""
-    if request.path.startswith(("/api/", "/scim/")):
+    """True below ``/api/``, ``/scim/`` and where a standard has its own form of refusals, and for
+    whoever accepts JSON but no page."""
+    if request.path.startswith(("/api/", "/scim/", *_OWN_FORMS)):
         return True
     accepted = request.headers.get("Accept", "")
     return "json" in accepted and "html" not in accepted
@@ -40,13 +53,21 @@ def problem(status: int, *, title: str, code: str, detail: str = "", **more: Any
     }
 
 
+def json_refusal(request: HttpRequest, body: dict[str, Any]) -> JsonResponse:
+    """Answer with problem details, or in the form of the standard that is spoken there."""
+    for beginning, form in _OWN_FORMS.items():
+        if request.path.startswith(beginning):
+            return form(body)
+    return JsonResponse(body, status=body["status"], content_type=PROBLEM_JSON)
+
+
 def refusal_page(request: HttpRequest, refusal: DomainError) -> HttpResponse:
     """Answer with the sentence of a service that said no."""
     current = getattr(refusal, "current", None)
     if wants_json(request):
         more = {} if current is None else {"current": current}
         body = problem(refusal.status, title=refusal.message, code=refusal.code, **more)
-        return JsonResponse(body, status=refusal.status, content_type=PROBLEM_JSON)
+        return json_refusal(request, body)
     context = {"refusal": refusal, "current": current, "came_from": _came_from(request)}
     fragment = bool(getattr(request, "htmx", False)) and not getattr(request.htmx, "boosted", False)  # type: ignore[attr-defined]
     template = "components/refusal.html" if fragment else f"{refusal.status}.html"
@@ -84,9 +105,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Answer without the database, the session or the menu: any of them may be what failed."""
     title = _("Sorry, there is a problem with the service")
     if wants_json(request):
-        return JsonResponse(
-            problem(500, title=title, code="server_error"), status=500, content_type=PROBLEM_JSON
-        )
+        return json_refusal(request, problem(500, title=title, code="server_error"))
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
@@ -94,8 +113,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Say what usually is the matter: the site is reached by another address than it knows."""
     if wants_json(request):
         title = _("The security check of this request failed")
-        body = problem(403, title=title, code="csrf_failed", detail=reason)
-        return JsonResponse(body, status=403, content_type=PROBLEM_JSON)
+        return json_refusal(request, problem(403, title=title, code="csrf_failed", detail=reason))
     came_by = f"{request.scheme}://{request.get_host()}"
     context = {
         "site_url": settings.SITE_URL,
@@ -107,6 +125,5 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _error(request: HttpRequest, status: int, title: str, code: str) -> HttpResponse:
     if wants_json(request):
-        body = problem(status, title=title, code=code)
-        return JsonResponse(body, status=status, content_type=PROBLEM_JSON)
+        return json_refusal(request, problem(status, title=title, code=code))
     return render(request, f"{status}.html", status=status)

@@ -7,6 +7,8 @@ from django.db import connection
 from accounts.scope import run_as
 from config.demo import appraising, learning
 from config.demo.client import DemoClient, open_demo_client
+from config.demo.closing_gaps import write_what_closes_gaps
+from config.demo.local_roles import write_local_roles
 from config.demo.people import write_people
 from config.demo.planning import plan_from_appraisals
 from config.demo.posts import write_posts
@@ -34,6 +36,7 @@ def fill(world: World, *, say: Callable[[str], object]) -> DemoClient:
     gather_statistics(*our_models())
     say(f"{rebuild(now=world.now)} people looked at for the talent search.")
     tell_story(world)
+    write_local_roles(world)
     return client
 
 
@@ -59,4 +62,5 @@ def _live_through_the_year(world: World) -> None:
     this = appraising.this_year(world, levels)
     plan_from_appraisals(world, last, this)
     levels.write()
+    write_what_closes_gaps(world, levels)
     write_talent(world)

@@ -9,6 +9,7 @@ from config.demo.world import World
 _GRANTED_IN_A_TRUST = (
     (Role.LEARNING_LEAD, "hr-business-partner", 0),
     (Role.PROGRAMME_LEAD, "hr-business-partner", 0),
+    (Role.FRAMEWORK_AUTHOR, "hr-business-partner", 0),
     (Role.HR_ADMINISTRATOR, "hr-business-partner", 1),
     (Role.EQUALITY_ANALYST, "hr-business-partner", 2),
     (Role.TALENT_LEAD, "deputy-director-of-people", 0),

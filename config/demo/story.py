@@ -5,7 +5,9 @@ from datetime import datetime, time, timedelta
 from accounts.models import Person
 from accounts.services.emergency import end_emergency, open_in_emergency
 from common.dates import LONDON, add_working_days
+from config.demo.confirming import confirm_levels
 from config.demo.personas import HOME, PERSONAS
+from config.demo.showing import claim_prior_learning, decide_prior_learning, keep_evidence
 from config.demo.texts import texts
 from config.demo.world import Body, Member, World
 from courses.models import Offering, Session
@@ -25,16 +27,21 @@ _APPROVED = "FOUNDATIONS_SYSTEMS_LEADERSHIP"
 
 
 def tell_story(world: World) -> None:
-    """A place and a choice for Amara, requests for Daniel to decide, a nomination for Kwame, a
-    record that was opened in an emergency for Ruth to review, and this morning's digests."""
+    """A place, a choice and evidence for Amara, requests for Daniel to decide, a nomination for
+    Kwame, a record that was opened in an emergency for Ruth to review, this morning's digests."""
     morning = world.morning
     home = world.body(HOME)
     _open_a_session(world, home, opened_at=morning - timedelta(days=9))
     ward_manager = home.holders("ward-manager")[0]
     if ward_manager.manager:
         _give_a_place(ward_manager, ward_manager.manager, now=morning - timedelta(days=1))
+    evidence = keep_evidence(ward_manager, now=morning - timedelta(days=12))
+    confirm_levels(world, home, evidence[1:])
     service_manager, general_manager = home.holders("service-manager")[0], home.members[0]
     general_manager = service_manager.manager or general_manager
+    claim_prior_learning(ward_manager, number=0, evidence=evidence[:1], at=morning)
+    decided = claim_prior_learning(service_manager, number=1, evidence=[], at=morning)
+    decide_prior_learning(decided, general_manager, now=morning - timedelta(days=1, hours=3))
     for number, report in enumerate(_team_leaders(service_manager)[:2]):
         _ask_for_a_place(world, report, now=morning - timedelta(days=5 - number))
     pool = Pool.objects.get(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import OuterRef, Prefetch, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
 from accounts.models import Person
@@ -69,9 +70,10 @@ def courses_for_api(actor: Actor, *, on: date) -> ProgrammeQuerySet:
 
 
 def _outcomes(programme: Programme) -> list[Outcome]:
-    label = Level.objects.filter(
-        scale_id=OuterRef("competency__domain__version__scale_id"), rank=OuterRef("rank")
+    scale = Coalesce(
+        OuterRef("competency__scale_id"), OuterRef("competency__domain__version__scale_id")
     )
+    label = Level.objects.filter(scale=scale, rank=OuterRef("rank"))
     rows = programme.outcomes.select_related("competency__domain")
     rows = rows.annotate(label=Subquery(label.values("label")[:1]))
     return list(rows.order_by("competency__domain__position", "competency__position", "pk"))

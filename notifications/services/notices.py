@@ -1,7 +1,8 @@
 """Writing a notice in the transaction of the thing it tells about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from notifications.models import Notice
 from notifications.registry import WORDINGS
 
 SEND_ALERT = "notifications.send_alert"
+MANY_AT_ONCE = 2_000
 TELLER = SystemJob("notifications.tell", organisation_ids=None)
 
 
@@ -52,6 +54,37 @@ def notify(
     if created and is_urgent:
         put(kind=SEND_ALERT, key=f"alert:{notice.pk}", payload={"notice_id": notice.pk}, now=now)
     return notice
+
+
+def notify_many(
+    *,
+    recipient_ids: Iterable[int],
+    rule: str,
+    subject_key: str,
+    url: str,
+    now: datetime,
+    facts: Mapping[str, Any],
+) -> None:
+    """Tell everybody the same, each once about ``subject_key``: a statement for each
+    ``MANY_AT_ONCE``. For work that waits, which may be done again."""
+    if rule not in WORDINGS:
+        raise ValueError(f"No words for notices of {rule!r}.")
+    waiting = iter(recipient_ids)
+    while batch := list(islice(waiting, MANY_AT_ONCE)):
+        Notice.objects.bulk_create(
+            (
+                Notice(
+                    recipient_id=recipient_id,
+                    rule=rule,
+                    subject_key=subject_key,
+                    url=url,
+                    facts=dict(facts),
+                    created_at=now,
+                )
+                for recipient_id in batch
+            ),
+            ignore_conflicts=True,
+        )
 
 
 @transaction.atomic

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, never_twice
 from accounts.visibility import STANDS_IN, people_visible_to
-from pathways.models.frameworks import Competency
+from pathways.models.items import Competency
 from pathways.models.roles import RoleProfile
 
 if TYPE_CHECKING:
@@ -24,6 +24,16 @@ class AttainmentSource(models.TextChoices):
     COURSE = "COURSE", _("Course")
     EVIDENCE = "EVIDENCE", _("Evidence")
     PRIOR = "PRIOR", _("Prior learning")
+    MANAGER = "MANAGER", _("Line manager")
+    ASSESSOR = "ASSESSOR", _("Assessor")
+    IMPORTED = "IMPORTED", _("Brought from another system")
+    CROSSWALK = "CROSSWALK", _("Carried over from another edition")
+    CARRIED = "CARRIED", _("Own assessment, carried over from another edition")
+
+
+# What a person says of themselves, also where it was carried over: that confirms nothing. Every
+# other source is somebody else's word.
+OWN_WORD = (AttainmentSource.SELF, AttainmentSource.CARRIED)
 
 
 class AttainmentQuerySet(models.QuerySet["Attainment"]):
@@ -36,8 +46,10 @@ class AttainmentQuerySet(models.QuerySet["Attainment"]):
 class Attainment(models.Model):
     """A level of a competency that a person reached on a day, and from what we know it.
 
-    Rows are added, never changed: what counts on a day is the latest row of that day or before.
-    ``rank`` None means "no chance to demonstrate": it is history, and never opens a gap.
+    Rows are added, never changed, but for ``valid_to``: the last day on which the row counts,
+    which may be set or brought forward once more is known. Which of several rows counts is the
+    rule of the framework. ``rank`` None means "no chance to demonstrate": it is history, and never
+    opens a gap.
     """
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -46,6 +58,7 @@ class Attainment(models.Model):
     attained_on = models.DateField(_("day"))
     source = models.CharField(_("source"), max_length=10, choices=AttainmentSource.choices)
     source_key = models.CharField(_("where it came from"), max_length=60, blank=True)
+    valid_to = models.DateField(_("counts until"), null=True, blank=True)
     recorded_at = models.DateTimeField(_("recorded"))
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
@@ -64,19 +77,34 @@ class Attainment(models.Model):
                 fields=["person", "competency", "source", "source_key"],
                 condition=~Q(source_key=""),
             ),
+            models.CheckConstraint(
+                name="attainment_ends_after_start",
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("attained_on") - 1),
+            ),
         ]
         indexes = [
             # The order in which "what counts on a day" is read, without going to the table.
             models.Index(
                 name="attainment_latest",
                 fields=["person", "competency", "-attained_on", "-id"],
-                include=["rank", "source"],
+                include=["rank", "source", "valid_to"],
                 condition=Q(rank__isnull=False),
             ),
         ]
         triggers = [
-            pgtrigger.Protect(
-                name="attainment_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            pgtrigger.Protect(name="attainment_is_append_only", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="attainment_only_closes",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF to_jsonb(NEW) - 'valid_to' = to_jsonb(OLD) - 'valid_to'
+                       AND NEW.valid_to IS NOT NULL
+                       AND (OLD.valid_to IS NULL OR NEW.valid_to <= OLD.valid_to) THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;
+                """,
             ),
         ]
 

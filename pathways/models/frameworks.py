@@ -1,16 +1,21 @@
-"""Competency frameworks: framework → version → domain → competency → level → indicator."""
+"""Competency frameworks, their editions and the scales they measure with."""
 
+import uuid
 from datetime import date
 from typing import TYPE_CHECKING
 
 import pgtrigger
+from django.apps import apps
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
-from accounts.visibility import EVERYTHING, standing
+from accounts.models import Organisation, Role
+from accounts.models.dated import in_force
+from accounts.visibility import EVERYTHING, NOTHING, standing, within
 from common.workflow import Workflow, transition
+from pathways.models.frozen import LEVEL_STAYS_FROZEN, VERSION_STAYS_FROZEN
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -18,14 +23,28 @@ if TYPE_CHECKING:
 
 class VersionState(models.TextChoices):
     DRAFT = "DRAFT", _("Being written")
+    IN_REVIEW = "IN_REVIEW", _("In review")
     PUBLISHED = "PUBLISHED", _("In use")
     RETIRED = "RETIRED", _("Retired")
 
 
 VERSION_WORKFLOW = Workflow(
-    transition("publish", {VersionState.DRAFT}, VersionState.PUBLISHED),
+    transition("ask_for_review", {VersionState.DRAFT}, VersionState.IN_REVIEW),
+    transition("back_to_writing", {VersionState.IN_REVIEW}, VersionState.DRAFT),
+    transition("publish", {VersionState.DRAFT, VersionState.IN_REVIEW}, VersionState.PUBLISHED),
     transition("retire", {VersionState.PUBLISHED}, VersionState.RETIRED),
 )
+
+
+IN_PUBLIC = (VersionState.PUBLISHED, VersionState.RETIRED)
+
+
+class CountingRule(models.TextChoices):
+    """Which of several attainments of one competency counts on a day."""
+
+    LATEST = "LATEST", _("The latest level, whoever says so")
+    CONFIRMED = "CONFIRMED", _("The latest level that somebody else confirmed, else one's own view")
+    HIGHEST = "HIGHEST", _("The highest level that was shown")
 
 
 def owned_or_national(actor: "Actor", *, on: date, field: str) -> Q:
@@ -36,6 +55,24 @@ def owned_or_national(actor: "Actor", *, on: date, field: str) -> Q:
         return EVERYTHING
     seen = place.organisation_ids | place.above_ids | frozenset().union(*place.roles.values())
     return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__in": seen})
+
+
+def authored_by(actor: "Actor", *, on: date, prefix: str) -> Q:
+    """Frameworks (reached through ``prefix``) that ``actor`` writes or reviews on ``on``: as a
+    collaborator, or by the role of author or reviewer where the framework belongs."""
+    place = standing(actor, on=on)
+    if place.is_everywhere:
+        return EVERYTHING
+    if actor.actor_kind != "person":
+        return NOTHING
+    framework = apps.get_model("pathways", "Framework")
+    # Both conditions in one ``filter``, so that they speak of the same invitation.
+    mine = framework.objects.filter(
+        in_force(on, prefix="collaborators__"), collaborators__person_id=actor.pk
+    )
+    through = place.covered_by(Role.FRAMEWORK_AUTHOR, Role.REVIEWER)
+    seen = Q(**{f"{prefix}pk__in": mine.values("pk")})
+    return seen | within(through, field=f"{prefix}owner_id") if through else seen
 
 
 class Framework(models.Model):
@@ -50,6 +87,15 @@ class Framework(models.Model):
     nation = models.CharField(_("nation"), max_length=30, default="England")
     audience = models.CharField(_("audience"), max_length=200, blank=True)
     licence = models.CharField(_("licence"), max_length=300, blank=True)
+    identifier = models.UUIDField(
+        default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False
+    )
+    counting_rule = models.CharField(
+        _("which level counts"),
+        max_length=10,
+        choices=CountingRule.choices,
+        default=CountingRule.LATEST,
+    )
 
     def __str__(self) -> str:
         return self.title
@@ -57,9 +103,20 @@ class Framework(models.Model):
 
 class FrameworkVersionQuerySet(models.QuerySet["FrameworkVersion"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "FrameworkVersionQuerySet":
-        """Published and retired versions that are national or of one's own organisations."""
+        """Published and retired versions that are national or of one's own organisations; and
+        every edition of the frameworks one writes or reviews."""
         seen = owned_or_national(actor, on=on, field="framework__owner_id")
-        return self.filter(seen).exclude(state=VersionState.DRAFT)
+        return self.filter(
+            seen & Q(state__in=IN_PUBLIC) | authored_by(actor, on=on, prefix="framework__")
+        )
+
+    def in_public(self) -> "FrameworkVersionQuerySet":
+        """What is or was in use, without what is still being written."""
+        return self.filter(state__in=IN_PUBLIC)
+
+    def written_by(self, actor: "Actor", *, on: date) -> "FrameworkVersionQuerySet":
+        """Every edition of the frameworks that ``actor`` writes or reviews."""
+        return self.filter(authored_by(actor, on=on, prefix="framework__"))
 
 
 class Scale(models.Model):
@@ -89,13 +146,19 @@ class Level(models.Model):
                 condition=Q(rank__isnull=True) | Q(rank__range=(1, 7)),
             ),
         ]
+        triggers = [LEVEL_STAYS_FROZEN]
 
     def __str__(self) -> str:
         return self.label
 
 
 class FrameworkVersion(models.Model):
-    """One edition of a framework. Nothing assessed against it ever moves to another edition."""
+    """One edition of a framework. Nothing assessed against it ever moves to another edition.
+
+    ``frozen_at`` is when its content stopped to change, which the database then refuses.
+    ``revision`` counts the changes of a draft, so that two authors do not overwrite each other.
+    ``case`` holds what an imported CASE document says beyond what we model, as it was said.
+    """
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="versions")
     label = models.CharField(_("edition"), max_length=30)
@@ -105,6 +168,19 @@ class FrameworkVersion(models.Model):
     )
     valid_from = models.DateField(_("in use from"))
     valid_to = models.DateField(_("in use until"), null=True, blank=True)
+    identifier = models.UUIDField(
+        default=uuid.uuid4, db_default=RandomUUID(), unique=True, editable=False
+    )
+    based_on = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
+    change_summary = models.TextField(_("what is new"), blank=True)
+    revision = models.PositiveIntegerField(_("changes of the draft"), default=0)
+    changed_at = models.DateTimeField(_("last changed"), null=True)
+    frozen_at = models.DateTimeField(_("frozen"), null=True)
+    retired_at = models.DateTimeField(_("retired"), null=True)
+    retire_reason = models.TextField(_("why it was retired"), blank=True)
+    case = models.JSONField(_("further facts of a CASE document"), default=dict, blank=True)
 
     objects = FrameworkVersionQuerySet.as_manager()
 
@@ -117,86 +193,22 @@ class FrameworkVersion(models.Model):
                 name="framework_version_ends_after_start",
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")),
             ),
+            models.CheckConstraint(
+                name="framework_version_retired_means_why_and_when",
+                condition=Q(state="RETIRED", retired_at__isnull=False) & ~Q(retire_reason="")
+                | ~Q(state="RETIRED") & Q(retired_at__isnull=True, retire_reason=""),
+            ),
+            models.CheckConstraint(
+                name="framework_version_draft_is_not_frozen",
+                condition=Q(state__in=["PUBLISHED", "RETIRED"]) | Q(frozen_at__isnull=True),
+            ),
         ]
         triggers = [
             pgtrigger.FSM(
                 name="framework_version_steps", field="state", transitions=VERSION_WORKFLOW.fsm()
             ),
+            VERSION_STAYS_FROZEN,
         ]
 
     def __str__(self) -> str:
         return f"{self.framework_id} {self.label}"
-
-
-class Domain(models.Model):
-    """A chapter of a framework's edition."""
-
-    version = models.ForeignKey(FrameworkVersion, on_delete=models.PROTECT, related_name="domains")
-    code = models.CharField(_("code"), max_length=20)
-    title = models.CharField(_("title"), max_length=200)
-    summary = models.TextField(_("summary"), blank=True)
-    position = models.PositiveSmallIntegerField(_("place in the order"))
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="domain_code_once", fields=["version", "code"]),
-            models.UniqueConstraint(name="domain_position_once", fields=["version", "position"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class Competency(models.Model):
-    """One thing a manager does well or less well. Its code is dotted words, never a number."""
-
-    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="competencies")
-    code = models.CharField(_("code"), max_length=30)
-    title = models.CharField(_("title"), max_length=200)
-    summary = models.TextField(_("summary"), blank=True)
-    position = models.PositiveSmallIntegerField(_("place in the order"))
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="competency_code_once", fields=["domain", "code"]),
-            models.UniqueConstraint(name="competency_position_once", fields=["domain", "position"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.title
-
-
-class LevelDescriptor(models.Model):
-    """What a competency looks like at a level."""
-
-    competency = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="descriptors")
-    level = models.ForeignKey(Level, on_delete=models.PROTECT, related_name="+")
-    text = models.TextField(_("description"))
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(name="level_descriptor_once", fields=["competency", "level"]),
-        ]
-
-    def __str__(self) -> str:
-        return self.text[:60]
-
-
-class Indicator(models.Model):
-    """Something one could see a person do who has reached the level."""
-
-    descriptor = models.ForeignKey(
-        LevelDescriptor, on_delete=models.PROTECT, related_name="indicators"
-    )
-    text = models.CharField(_("what one sees"), max_length=300)
-    position = models.PositiveSmallIntegerField(_("place in the order"))
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                name="indicator_position_once", fields=["descriptor", "position"]
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.text[:60]

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from pathways.models import (
@@ -15,7 +16,7 @@ from pathways.models import (
     Level,
     LevelDescriptor,
 )
-from pathways.selectors.frameworks import levels_of, version_to_assess
+from pathways.selectors.frameworks import version_to_assess
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,18 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Where one question stands among all of them, one to a page; ``number`` starts at 1."""
+
+    competency: Competency
+    part: Part
+    number: int
+    total: int
+    before: Competency | None
+    after: Competency | None
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     version: FrameworkVersion
     parts: tuple[Part, ...]
@@ -55,6 +68,38 @@ class Assessment:
         """The domain to answer after ``part``, in the order of the framework."""
         following = self.parts[self.parts.index(part) + 1 :]
         return following[0] if following else None
+
+    @property
+    def competencies(self) -> tuple[Competency, ...]:
+        """Everything that is asked about, in the order of the framework."""
+        return tuple(one for part in self.parts for one in part.competencies)
+
+    @property
+    def answered_count(self) -> int:
+        return sum(part.answered_count for part in self.parts)
+
+    @property
+    def first_open(self) -> Competency | None:
+        """The first question without an answer, and the very first where all have one."""
+        answered = {key for part in self.parts for key in part.answers}
+        asked = self.competencies
+        return next((one for one in asked if one.pk not in answered), asked[0] if asked else None)
+
+    def step(self, competency_id: int) -> Step | None:
+        """The page of one question; None for what is not asked about here."""
+        asked = self.competencies
+        place = next((n for n, one in enumerate(asked) if one.pk == competency_id), None)
+        if place is None:
+            return None
+        part = next(part for part in self.parts if asked[place] in part.competencies)
+        return Step(
+            competency=asked[place],
+            part=part,
+            number=place + 1,
+            total=len(asked),
+            before=asked[place - 1] if place else None,
+            after=asked[place + 1] if place + 1 < len(asked) else None,
+        )
 
     @property
     def last_said_on(self) -> date | None:
@@ -83,10 +128,13 @@ def assessment_of(*, person: Person, on: date) -> Assessment | None:
     if version is None:
         return None
     answers = own_answers(person_id=person.pk, on=on)
+    # What merely groups others is not asked about; the parts of a competency are, one by one.
+    asked = Competency.objects.filter(is_assessable=True).select_related("parent")
     domains = version.domains.order_by("position").prefetch_related(
-        Prefetch("competencies", queryset=Competency.objects.order_by("position"))
+        Prefetch("competencies", queryset=asked.order_by("position"))
     )
-    return Assessment(version, tuple(_part(domain, answers) for domain in domains))
+    parts = (_part(domain, answers) for domain in domains)
+    return Assessment(version, tuple(part for part in parts if part.competencies))
 
 
 def _part(domain: Domain, answers: dict[int, Answer]) -> Part:
@@ -106,12 +154,64 @@ class Question:
 
 
 def questions_of(*, part: Part, version: FrameworkVersion) -> list[Question]:
-    """The questions of one domain, each with the words of its levels."""
-    levels = tuple(levels_of(version=version))
+    """The questions of one domain, each with the levels of its own scale and their words."""
+    return _questions(part.competencies, part, version)
+
+
+def question_of(*, step: Step, version: FrameworkVersion) -> Question:
+    """One question on a page of its own."""
+    [question] = _questions((step.competency,), step.part, version)
+    return question
+
+
+def _questions(
+    asked: tuple[Competency, ...], part: Part, version: FrameworkVersion
+) -> list[Question]:
+    scales: dict[int, list[Level]] = {}
+    used = {row.scale_id or version.scale_id for row in asked}
+    for level in Level.objects.filter(scale__in=used).order_by("rank", "pk"):
+        scales.setdefault(level.scale_id, []).append(level)
     described: dict[int, dict[int, str]] = {}
-    for row in LevelDescriptor.objects.filter(competency__domain=part.domain):
+    for row in LevelDescriptor.objects.filter(competency__in=asked):
         described.setdefault(row.competency_id, {})[row.level_id] = row.text
     return [
-        Question(row, levels, described.get(row.pk, {}), part.answers.get(row.pk))
-        for row in part.competencies
+        Question(
+            one,
+            tuple(scales.get(one.scale_id or version.scale_id, ())),
+            described.get(one.pk, {}),
+            part.answers.get(one.pk),
+        )
+        for one in asked
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One question on the page that shows all answers; ``label`` is empty without an answer."""
+
+    competency: Competency
+    label: str
+    said_on: date | None
+
+
+def checked_answers(assessment: Assessment) -> list[tuple[Domain, list[Checked]]]:
+    """Every question with what was answered, in words, domain by domain; one statement."""
+    version = assessment.version
+    used = {one.scale_id or version.scale_id for one in assessment.competencies}
+    labels = {
+        (scale_id, rank): label
+        for scale_id, rank, label in Level.objects.filter(scale__in=used).values_list(
+            "scale_id", "rank", "label"
+        )
+    }
+
+    def checked(one: Competency, answer: Answer | None) -> Checked:
+        if answer is None:
+            return Checked(one, "", None)
+        label = labels.get((one.scale_id or version.scale_id, answer.rank))
+        return Checked(one, label or str(_("No chance to demonstrate")), answer.said_on)
+
+    return [
+        (part.domain, [checked(one, part.answers.get(one.pk)) for one in part.competencies])
+        for part in assessment.parts
     ]

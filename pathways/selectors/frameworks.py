@@ -15,7 +15,7 @@ from pathways.models import (
     LevelDescriptor,
     VersionState,
 )
-from pathways.models.frameworks import FrameworkVersionQuerySet
+from pathways.models.frameworks import FrameworkVersionQuerySet, owned_or_national
 from pathways.selectors.roles import target_role
 
 
@@ -52,13 +52,20 @@ def levels_of(*, version: FrameworkVersion) -> list[Level]:
 
 
 def version_to_assess(*, person: Person, on: date) -> FrameworkVersion | None:
-    """The edition ``person`` is measured by: that of their target role, else the newest in use."""
+    """The edition ``person`` is measured by: that of their target role, else the newest in use.
+
+    That is a national one or one of their own organisations: whoever writes or reviews a framework
+    of another trust is not measured by it.
+    """
     role = target_role(person_id=person.pk, on=on)
     if role is not None:
         return role.version
     return (
-        FrameworkVersion.objects.visible_to(person, on=on)
-        .filter(state=VersionState.PUBLISHED, valid_from__lte=on)
+        FrameworkVersion.objects.filter(
+            owned_or_national(person, on=on, field="framework__owner_id"),
+            state=VersionState.PUBLISHED,
+            valid_from__lte=on,
+        )
         .select_related("scale")
         .order_by("-valid_from", "-pk")
         .first()

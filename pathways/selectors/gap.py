@@ -3,6 +3,7 @@
 Pages, the API, plans and recommendations all read the same object, so none can disagree.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,9 @@ from typing import Any, cast
 from django.db import connection
 from django.db.models import QuerySet
 
-from pathways.models import Attainment, AttainmentSource, RoleProfile
+from pathways.models import AttainmentSource, RoleProfile
+from pathways.selectors.counting import counting_attainments, held_by_one
+from pathways.selectors.lights import Light, light_of
 
 
 class GapState(StrEnum):
@@ -45,6 +48,10 @@ class GapRow:
         if self.held is None:
             return GapState.NOT_SHOWN
         return GapState.MET if self.held >= self.required else GapState.BELOW
+
+    @property
+    def light(self) -> Light:
+        return light_of(required=self.required, held=self.held, is_essential=self.is_essential)
 
     @property
     def missing(self) -> int:
@@ -97,6 +104,18 @@ class Gap:
     def met_count(self) -> int:
         return sum(row.state is GapState.MET for row in self.rows)
 
+    @property
+    def essential_rows(self) -> tuple[GapRow, ...]:
+        """What is asked for from the first day, what is still to be shown or reached first."""
+        essential = (row for row in self.rows if row.is_essential)
+        return tuple(sorted(essential, key=lambda row: row.state is GapState.MET))
+
+    def by_light(self) -> tuple[tuple[Light, int], ...]:
+        """How many rows have each light, the most urgent first."""
+        counted = Counter(row.light for row in self.rows)
+        order = (Light.RED, Light.AMBER, Light.GREEN, Light.GREY)
+        return tuple((light, counted[light]) for light in order)
+
     def domains(self) -> tuple[DomainMean, ...]:
         """Return the mean per domain, in order. A level that was not shown is left out of the
         mean of what is held, never counted as nought; with none shown that mean is None."""
@@ -110,8 +129,9 @@ def _domain_mean(code: str, title: str, rows: tuple[GapRow, ...]) -> DomainMean:
     return DomainMean(code, title, required, fmean(shown) if shown else None, rows)
 
 
-# A missing rank ("no chance to demonstrate") is passed over, so that the level before it stands.
-_GAP = """
+# A competency with a scale of its own takes the words of its levels from there.
+_HELD = held_by_one(person="%(person)s", competency="competency.id", rule="framework.counting_rule")
+_GAP = f"""
 SELECT competency.id, competency.code, competency.title, domain.code, domain.title,
        requirement.rank, coalesce(asked.label, ''), held.rank, coalesce(reached.label, ''),
        coalesce(held.source, ''), held.attained_on, requirement.is_essential,
@@ -119,27 +139,25 @@ SELECT competency.id, competency.code, competency.title, domain.code, domain.tit
   FROM pathways_requirement requirement
   JOIN pathways_roleprofile role ON role.id = requirement.role_profile_id
   JOIN pathways_frameworkversion version ON version.id = role.version_id
+  JOIN pathways_framework framework ON framework.id = version.framework_id
   JOIN pathways_competency competency ON competency.id = requirement.competency_id
   JOIN pathways_domain domain ON domain.id = competency.domain_id
-  LEFT JOIN LATERAL (
-       SELECT rank, source, attained_on FROM pathways_attainment
-        WHERE person_id = %(person)s AND competency_id = competency.id
-          AND attained_on <= %(on)s AND rank IS NOT NULL
-        ORDER BY attained_on DESC, id DESC LIMIT 1
-  ) held ON true
+  LEFT JOIN LATERAL ({_HELD}) held ON true
   LEFT JOIN pathways_level asked
-    ON asked.scale_id = version.scale_id AND asked.rank = requirement.rank
+    ON asked.scale_id = coalesce(competency.scale_id, version.scale_id)
+   AND asked.rank = requirement.rank
   LEFT JOIN pathways_level reached
-    ON reached.scale_id = version.scale_id AND reached.rank = held.rank
+    ON reached.scale_id = coalesce(competency.scale_id, version.scale_id)
+   AND reached.rank = held.rank
  WHERE requirement.role_profile_id = %(role)s
- ORDER BY domain.position, competency.position
-"""
+ ORDER BY domain.position, competency.position, competency.id
+"""  # noqa: S608 - one fragment, of the module that says what counts
 
 
 def gap_analysis(*, person_id: int, role_profile: RoleProfile, on: date) -> Gap:
     """Return the gap of one person to one role on ``on``, in one statement.
 
-    What counts is the latest attainment with a rank of that day or before, from whatever source.
+    What counts of several attainments is the rule of the framework; see ``counting``.
     """
     with connection.cursor() as cursor:
         cursor.execute(_GAP, {"person": person_id, "role": role_profile.pk, "on": on})
@@ -156,13 +174,8 @@ def levels_held(
     People who have shown nothing are left out. ``person_ids`` may be a queryset of people or of
     their ids, which then is not read here but becomes a part of the statement.
     """
-    people: Any = person_ids
-    latest = (
-        Attainment.objects.filter(person_id__in=people, attained_on__lte=on, rank__isnull=False)
-        .order_by("person_id", "competency_id", "-attained_on", "-pk")
-        .distinct("person_id", "competency_id")
-        .values_list("person_id", "competency_id", "rank")
-    )
+    counted = counting_attainments(person_ids=person_ids, on=on)
+    latest = counted.values_list("person_id", "competency_id", "rank")
     held: dict[int, dict[int, int]] = {}
     for person_id, competency_id, rank in latest:
         held.setdefault(person_id, {})[competency_id] = cast("int", rank)

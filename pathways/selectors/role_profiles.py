@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
 from pathways.models import Level, PathwayStep, Requirement, RoleProfile
@@ -25,9 +26,8 @@ def role_profiles(
 
 def with_requirements(*, roles: RoleProfileQuerySet) -> RoleProfileQuerySet:
     """``roles`` with what each asks for, in the order of the framework, and its words."""
-    words = Level.objects.filter(
-        scale=OuterRef("role_profile__version__scale"), rank=OuterRef("rank")
-    )
+    scale = Coalesce(OuterRef("competency__scale_id"), OuterRef("role_profile__version__scale_id"))
+    words = Level.objects.filter(scale=scale, rank=OuterRef("rank"))
     asked = (
         Requirement.objects.select_related("competency__domain")
         .annotate(level_label=Subquery(words.values("label")[:1]))

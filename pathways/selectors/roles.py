@@ -2,21 +2,37 @@
 
 from datetime import date
 
-from accounts.models.dated import in_force
-from pathways.models import Aspiration, PostRole, RoleProfile
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import Assignment
+from pathways.models import Aspiration, PastPostRole, PostRole, RoleProfile
 
 
 def current_role(*, person_id: int, on: date) -> RoleProfile | None:
-    """The role of the post a person has held longest, of those held on ``on`` that follow one."""
-    found = (
-        PostRole.objects.filter(
-            in_force(on, prefix="post__assignments__"), post__assignments__person_id=person_id
+    """The role of the post a person has held longest, of those held on ``on`` that follow one.
+
+    A post is asked for the role it followed on that day, also where it follows another today.
+    """
+    past = PastPostRole.objects.filter(post_id=OuterRef("post_id"), until__gte=on)
+    now = PostRole.objects.filter(post_id=OuterRef("post_id"))
+    held = (
+        Assignment.objects.on(on)
+        .filter(person_id=person_id)
+        .annotate(
+            role_id=Coalesce(
+                Subquery(past.order_by("until").values("role_profile_id")[:1]),
+                Subquery(now.values("role_profile_id")),
+            )
         )
-        .select_related("role_profile__version__scale")
-        .order_by("post__assignments__starts_on", "post__assignments__pk")
+        .filter(role_id__isnull=False)
+        .order_by("starts_on", "pk")
+    )
+    return (
+        RoleProfile.objects.filter(pk=Subquery(held.values("role_id")[:1]))
+        .select_related("version__scale", "version__framework")
         .first()
     )
-    return found.role_profile if found else None
 
 
 def aspired_role(*, person_id: int, on: date) -> RoleProfile | None:
@@ -24,7 +40,7 @@ def aspired_role(*, person_id: int, on: date) -> RoleProfile | None:
     found = (
         Aspiration.objects.on(on)
         .filter(person_id=person_id)
-        .select_related("role_profile__version__scale")
+        .select_related("role_profile__version__scale", "role_profile__version__framework")
         .first()
     )
     return found.role_profile if found else None

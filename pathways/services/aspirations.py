@@ -12,7 +12,7 @@ from accounts.services.ledger import record
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
 from pathways.models import Aspiration, RoleProfile
-from pathways.policies import may_choose_role
+from pathways.policies.attainments import may_choose_role
 from pathways.selectors.roles import current_role
 
 

@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -13,8 +16,8 @@ from accounts.selectors.relations import main_organisation_id, relations_to
 from accounts.services.ledger import record
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
-from pathways.models import Attainment, AttainmentSource, Competency
-from pathways.policies import may_assess, may_record_attainments
+from pathways.models import Attainment, AttainmentSource, Competency, Level
+from pathways.policies.attainments import may_assess, may_record_attainments
 
 Ranks = Mapping[int, int | None]
 _RULES = {"record_attainments": "may_record_attainments", "assess_oneself": "may_assess"}
@@ -27,6 +30,7 @@ class _Told(NamedTuple):
     source: AttainmentSource
     source_key: str
     attained_on: date
+    valid_to: date | None = None
 
 
 @transaction.atomic
@@ -39,11 +43,13 @@ def record_attainments(
     attained_on: date,
     by: Actor,
     now: datetime,
+    valid_to: date | None = None,
 ) -> list[Attainment]:
     """Record ``ranks`` (competency's id -> rank, None for "no chance to demonstrate") once.
 
-    A second call with the same ``source_key`` adds nothing for the competencies it repeats.
-    Returns the rows the key now stands for, whichever call wrote them.
+    They count until ``valid_to``, or until something ends them. A second call with the same
+    ``source_key`` adds nothing for the competencies it repeats. Returns the rows the key now
+    stands for, whichever call wrote them.
     """
     if not source_key:
         raise ValueError("A source without a key could be recorded twice.")
@@ -57,7 +63,7 @@ def record_attainments(
     known = Attainment.objects.filter(person=person, source=source, source_key=source_key)
     already = set(known.values_list("competency_id", flat=True))
     fresh = {key: rank for key, rank in ranks.items() if key not in already}
-    told = _Told(person, source, source_key, attained_on)
+    told = _Told(person, source, source_key, attained_on, valid_to)
     _write(fresh, told, verb="record_attainments", by=by, now=now)
     return list(known.filter(competency_id__in=list(ranks)).order_by("pk"))
 
@@ -86,11 +92,13 @@ def _lock(person: Person) -> None:
 
 
 def _refuse_levels_off_the_scale(ranks: Ranks) -> None:
-    """Every rank must be a level of the scale of the competency's own edition."""
-    found = Competency.objects.filter(pk__in=list(ranks)).values_list(
-        "pk", "domain__version__scale__levels__rank"
+    """Every rank must be a level of the competency's own scale, or else of its edition's."""
+    scale = Coalesce("scale_id", "version__scale_id")
+    on_scale = Level.objects.filter(scale_id=OuterRef("of_scale")).values("scale_id")
+    found = Competency.objects.filter(pk__in=list(ranks)).annotate(
+        of_scale=scale, on_scale=Subquery(on_scale.annotate(r=ArrayAgg("rank")).values("r"))
     )
-    allowed = {pair for key, rank in found for pair in ((key, rank), (key, None))}
+    allowed = {(row.pk, rank) for row in found for rank in (*(row.on_scale or ()), None)}
     if not set(ranks.items()) <= allowed:
         raise Conflict(
             _("One of these levels is not on the framework's scale."), code="level_not_on_scale"
@@ -133,6 +141,7 @@ def _write(ranks: Ranks, told: _Told, *, verb: str, by: Actor, now: datetime) ->
             "source": told.source,
             "source_key": told.source_key,
             "attained_on": told.attained_on.isoformat(),
+            **({"valid_to": told.valid_to.isoformat()} if told.valid_to else {}),
             "levels": {str(competency_id): rank for competency_id, rank in ranks.items()},
         },
     )

@@ -10,7 +10,7 @@ from pathways.selectors.frameworks import framework_tree, framework_versions, le
 
 @require_safe
 def framework_list(request: SignedInRequest) -> HttpResponse:
-    versions = framework_versions(actor=request.user, on=timezone.localdate())
+    versions = framework_versions(actor=request.user, on=timezone.localdate()).in_public()
     context = {"page": page_of(request, versions)}
     return render(request, "pathways/framework_list.html", context)
 

@@ -9,10 +9,12 @@ from accounts.http import SignedInRequest
 from common.errors import DomainError
 from common.forms import form_status
 from common.navigation import page_of
-from pathways.forms import RoleFilterForm
+from pathways.forms.roles import RoleFilterForm
 from pathways.models import RoleProfile
+from pathways.selectors.conditions import conditions_met
 from pathways.selectors.gap import gap_analysis
 from pathways.selectors.role_profiles import role_profiles, steps_in, steps_on
+from pathways.selectors.role_writing import writes_roles, written_roles
 from pathways.selectors.roles import aspired_role, current_role
 from pathways.services.aspirations import choose_role
 
@@ -22,7 +24,8 @@ def role_list(request: SignedInRequest) -> HttpResponse:
     form = RoleFilterForm(request.GET)
     wanted = form.cleaned_data if form.is_valid() else {}
     roles = role_profiles(actor=request.user, on=timezone.localdate(), **wanted)
-    context = {"form": form, "page": page_of(request, roles)}
+    is_author = writes_roles(actor=request.user, on=timezone.localdate())
+    context = {"form": form, "page": page_of(request, roles), "is_author": is_author}
     return render(request, "pathways/role_list.html", context, status=form_status(form))
 
 
@@ -38,6 +41,8 @@ def role_show(request: SignedInRequest, pk: int) -> HttpResponse:
         "steps_on": steps_on(role=role, actor=reader, on=today),
         "is_current": role == current_role(person_id=reader.pk, on=today),
         "is_chosen": role == aspired_role(person_id=reader.pk, on=today),
+        "conditions": conditions_met(person_id=reader.pk, role=role, on=today),
+        "may_write": written_roles(actor=reader, on=today).filter(pk=role.pk).exists(),
     }
     return render(request, "pathways/role_show.html", context)
 

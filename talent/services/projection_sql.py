@@ -1,5 +1,7 @@
 """The statements that keep the search projection: set-based, for any number of people."""
 
+from pathways.selectors.counting import held_by_many
+
 # Whoever takes a consent back waits here for a refresh that has already read it, and then deletes
 # what the refresh wrote; a refresh that comes second waits and reads the consent as withdrawn.
 # In one order, so that two refreshes never wait for each other.
@@ -45,7 +47,7 @@ DELETE FROM talent_talentprofile profile
 """
 )
 
-_READ = """
+_READ = f"""
 , above(root, id, kind) AS (
     SELECT id, id, kind::text FROM accounts_organisation
      WHERE id IN (SELECT organisation_id FROM found)
@@ -64,11 +66,7 @@ _READ = """
         ON above.id = above.root OR above.kind = ANY(scopes.kinds)
      GROUP BY 1, 2
 ), held AS MATERIALIZED (
-    SELECT DISTINCT ON (person_id, competency_id) person_id, competency_id, rank
-      FROM pathways_attainment
-     WHERE person_id IN (SELECT person_id FROM found)
-       AND rank IS NOT NULL AND attained_on <= %(on)s
-     ORDER BY person_id, competency_id, attained_on DESC, id DESC
+    {held_by_many(people="shown.person_id IN (SELECT person_id FROM found)")}
 ), codes AS (
     SELECT person_id, array_agg(code::int ORDER BY code) AS levels
       FROM held, LATERAL generate_series(competency_id * 8 + 1, competency_id * 8 + rank) code
@@ -96,7 +94,7 @@ _READ = """
        AND requirement.role_profile_id IN (placed.role_profile_id, placed.aspires_to_id)
       JOIN pathways_competency competency ON competency.id = held.competency_id
      GROUP BY held.person_id
-)"""
+)"""  # noqa: S608 - a fragment of our own
 
 _WRITTEN = (
     "organisation_id, seen_from, scope, consented_until, found_until, name, post_title, band, "
@@ -172,6 +170,7 @@ WITH turned(person_id) AS (
     UNION
     SELECT person_id FROM pathways_attainment
      WHERE attained_on > %(since)s AND attained_on <= %(on)s
+        OR valid_to >= %(since)s AND valid_to < %(on)s
     UNION
     SELECT profile.person_id FROM accounts_organisationparent link
       JOIN talent_talentprofile profile ON link.organisation_id = ANY(profile.seen_from)
@@ -225,6 +224,11 @@ WITH after_cursor AS MATERIALIZED (
       JOIN talent_talentprofile profile
         ON next.about_id IN (profile.role_profile_id, profile.aspires_to_id)
      WHERE next.about_type = 'pathways.roleprofile'
+    UNION
+    SELECT shown.person_id FROM next
+      JOIN pathways_competency competency ON competency.version_id = next.about_id
+      JOIN pathways_attainment shown ON shown.competency_id = competency.id
+     WHERE next.about_type = 'pathways.frameworkversion'
 )
 SELECT (SELECT max(id) FROM after_cursor),
        (SELECT count(*) FROM after_cursor),

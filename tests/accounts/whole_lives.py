@@ -26,6 +26,15 @@ from tests.factories.accounts import BoardSeatFactory, OrganisationFactory
 from tests.factories.clock import NOW, TODAY
 from tests.factories.jobs import DocumentFactory, JobFactory
 from tests.factories.notifications import KeptMailFactory, NoticeFactory
+from tests.factories.showing import (
+    AssessorAppointmentFactory,
+    ClaimEvidenceFactory,
+    EvidenceFactory,
+    PriorLearningClaimFactory,
+    VerificationEvidenceFactory,
+    VerificationItemFactory,
+    VerificationRequestFactory,
+)
 from tests.factories.talent import ReadinessJudgementFactory
 from tests.security.houses import House, house
 
@@ -119,10 +128,25 @@ def _what_houses_lack(person: Person, home: House) -> list[Canary]:
     LegalHold.objects.create(
         organisation=home.organisation, person=person, reason="Over", set_at=NOW, lifted_at=NOW
     )
+    _what_is_shown(person, home)
     session = SessionStore()
     session["_auth_user_id"] = str(person.pk)
     session.create()
     return list(_told(person))
+
+
+def _what_is_shown(person: Person, home: House) -> None:
+    evidence = EvidenceFactory(person=person)
+    item = VerificationItemFactory(request=VerificationRequestFactory(subject=person))
+    VerificationEvidenceFactory(item=item, evidence=evidence)
+    claim = PriorLearningClaimFactory(person=person)
+    ClaimEvidenceFactory(claim=claim, evidence=evidence)
+    AssessorAppointmentFactory(
+        subject=person,
+        assessor=home.people["learning"],
+        appointed_by=home.people["hr"],
+        organisation=home.organisation,
+    )
 
 
 def _told(person: Person) -> Iterator[Canary]:

@@ -55,10 +55,25 @@ def wrong_bodies(good: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
         for value in (*WRONG_VALUES, *WRONG_TEXTS):
             if not _is_right(good[name], value):
                 yield f"{name} = {value!r:.60}", _json({**good, name: value})
+        if isinstance(good[name], list):
+            for what, row in wrong_bodies(good[name][0]):
+                yield f"{name}.0: {what}", _json({**good, name: ["@@"]}).replace(b'"@@"', row)
+
+
+def with_value(good: Any, path: str, value: Any) -> Any:
+    """``good`` with ``value`` at ``path``: ``levels.0.rank`` is a field of the first level."""
+    name, _dot, rest = path.partition(".")
+    if isinstance(good, list):
+        place = int(name)
+        return [*good[:place], with_value(good[place], rest, value), *good[place + 1 :]]
+    return {**good, name: with_value(good[name], rest, value) if rest else value}
 
 
 def _is_right(example: Any, value: Any) -> bool:
-    """A number above nought may name a row; no other of the wrong values is right anywhere."""
+    """A number above nought may name a row, and null is right where a good body has it; no other
+    of the wrong values is right anywhere."""
+    if example is None:
+        return value is None
     return type(example) is type(value) and isinstance(value, int) and 0 < value < 2**63
 
 

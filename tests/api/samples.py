@@ -19,7 +19,15 @@ from tests.factories.courses import (
     ProgrammeFactory,
     SessionFactory,
 )
-from tests.factories.pathways import FrameworkFactory, FrameworkVersionFactory, RoleProfileFactory
+from tests.factories.pathways import (
+    CompetencyFactory,
+    FrameworkFactory,
+    FrameworkVersionFactory,
+    RequirementFactory,
+    RoleProfileFactory,
+    follow,
+    show,
+)
 from tests.factories.plans import DevelopmentPlanFactory
 
 NOWHERE = 2**62
@@ -30,7 +38,7 @@ class Sample:
     """``ours`` is a row the client sees, ``hidden`` one that is there and is not for it.
 
     ``body`` is what a good change sends; ``names`` holds, for each field that names a row, the
-    number of one that is not for the client.
+    number of one that is not for the client; ``levels.0.person_id`` is a field of the first row.
     """
 
     ours: int | None = None
@@ -56,11 +64,16 @@ def house() -> House:
     starts_at = timezone.now() + datetime.timedelta(days=60)
     session = SessionFactory(offering=OfferingFactory(host=organisation), starts_at=starts_at)
     version = FrameworkVersionFactory(framework=FrameworkFactory(owner=organisation))
+    competency = CompetencyFactory(domain__version=version)
+    role = RoleProfileFactory(owner=organisation, version=version)
+    RequirementFactory(role_profile=role, competency=competency)
+    show(follow(person, role), {competency: 2})
     appraise(organisation=organisation)
     rows = {
         "person": person.pk,
         "framework_show": version.pk,
-        "role_profile_show": RoleProfileFactory(owner=organisation, version=version).pk,
+        "role_profile_show": role.pk,
+        "competency": competency.pk,
         "session_show": session.pk,
         "enrolment_show": EnrolmentFactory(session=session, person=employ_in(organisation)).pk,
         "plan-detail": DevelopmentPlanFactory(person=person).pk,
@@ -92,6 +105,23 @@ def _enrol(ours: House, theirs: House) -> Sample:
     return Sample(body=body, names=hidden)
 
 
+def _levels(ours: House, theirs: House) -> Sample:
+    """The last day may be left open: a null in a good body is no mistake."""
+    level = {
+        "key": "lms-1",
+        "person_id": ours.person.pk,
+        "competency_id": ours.rows["competency"],
+        "rank": 3,
+        "attained_on": "2026-02-01",
+        "valid_to": None,
+    }
+    hidden = {
+        "levels.0.person_id": theirs.person.pk,
+        "levels.0.competency_id": theirs.rows["competency"],
+    }
+    return Sample(body={"levels": [level]}, names=hidden)
+
+
 SAMPLES = {
     "get people": _list,
     "get person": _one("person"),
@@ -111,6 +141,13 @@ SAMPLES = {
     "get appraisal-list": _list,
     "get plan-list": _list,
     "get plan-detail": _one("plan-detail"),
+    "get person_gap": _one("person"),
+    "get person_signposts": _one("person"),
+    "get organisations_gap": _list,
+    "get edition_changes": _one("framework_show"),
+    "get crosswalk_list": _one("framework_show"),
+    "get attainment_list": _list,
+    "post attainment_list": _levels,
 }
 
 

@@ -86,7 +86,19 @@ def test_a_step_within_a_row_and_the_way_back_are_two_level_lines():
 
     there, back = drawn.arrows
     assert (there.kind, back.kind) == ("here", "")
-    assert (there.path, back.path) == ("M184.0,38.0 L218.0,38.0", "M224.0,50.0 L190.0,50.0")
+    assert (there.path, back.path) == ("M184.0,46.0 L218.0,46.0", "M224.0,58.0 L190.0,58.0")
+
+
+def test_a_note_is_a_line_of_its_own_and_an_arrow_may_have_its_own_kind():
+    nodes = [Node("a", "A role", 1, kind="here", note="Your role"), Node("b", "B", 2)]
+
+    drawn = graph(nodes, [("a", "b")], kinds={("a", "b"): "route"})
+
+    box = drawn.boxes[0]
+    assert [words for _y, words in box.label.lines] == ["A role", "Your role"]
+    assert box.y < box.label.lines[0][0] < box.label.lines[1][0] < box.y + box.height
+    assert (box.node.words, drawn.boxes[1].node.words) == ("A role. Your role", "B")
+    assert drawn.arrows[0].kind == "route"
 
 
 def test_an_arrow_within_a_row_dips_below_a_box_between():

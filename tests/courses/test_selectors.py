@@ -35,7 +35,14 @@ from tests.factories.courses import (
     queued,
     seated,
 )
-from tests.factories.pathways import competencies_of, follow, role_asking, show
+from tests.factories.pathways import (
+    CompetencyFactory,
+    ScaleFactory,
+    competencies_of,
+    follow,
+    role_asking,
+    show,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -221,6 +228,16 @@ def test_a_programme_page_shows_what_holds_on_the_day(trust, reader):
     assert [(row.competency, row.label) for row in page.outcomes] == [(skill, "Occasionally")]
     assert [row.offering for row in page.offerings] == [session.offering]
     assert [(row.session, row.enrolment) for row in page.offerings[0].sessions] == [(session, mine)]
+
+
+def test_an_outcome_is_worded_by_the_scale_of_its_competency(reader):
+    programme = OfferingFactory().programme
+    skill = CompetencyFactory(scale=ScaleFactory(levels=("Novice", "Expert")))
+    outcome(programme, skill, 2)
+
+    page = programme_page(programme, person=reader, on=TODAY, now=NOW)
+
+    assert [row.label for row in page.outcomes] == ["Expert"]
 
 
 @pytest.fixture

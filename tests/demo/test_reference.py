@@ -9,6 +9,7 @@ from config.demo.personas import SYSTEM_CODES
 from courses.models import Programme, RoleProgramme
 from pathways.models import (
     Competency,
+    ConditionKind,
     Domain,
     FrameworkVersion,
     Indicator,
@@ -16,7 +17,10 @@ from pathways.models import (
     LevelDescriptor,
     PathwayStep,
     Requirement,
+    RequirementGroup,
+    RoleCondition,
     RoleProfile,
+    StepKind,
 )
 from tests.demo.conftest import _Silence
 
@@ -30,6 +34,8 @@ MODELS = (
     RoleProfile,
     Requirement,
     PathwayStep,
+    RequirementGroup,
+    RoleCondition,
     Programme,
     RoleProgramme,
     AppraisalForm,
@@ -55,11 +61,13 @@ def test_loading_twice_changes_nothing(reference):
 
 
 def test_an_edition_that_is_there_is_never_rewritten(reference):
-    Competency.objects.filter(code="1.1").update(title="As it was assessed")
+    before = rows()["Competency"]
+    FrameworkVersion.objects.update(change_summary="As it was put")
 
     load()
 
-    assert Competency.objects.get(code="1.1").title == "As it was assessed"
+    assert FrameworkVersion.objects.get().change_summary == "As it was put"
+    assert rows()["Competency"] == before
 
 
 def test_a_body_that_was_renamed_gets_its_name_and_keeps_its_number(reference):
@@ -142,11 +150,31 @@ def test_steps_lead_on_or_sideways_never_round_in_a_circle_and_some_change_famil
     graph: dict[int, set[int]] = {}
     for step in steps:
         graph.setdefault(step.to_role_id, set()).add(step.from_role_id)
-    assert len(tuple(TopologicalSorter(graph).static_order())) == RoleProfile.objects.count()
+    roles = RoleProfile.objects.filter(is_family=False)
+    assert len(tuple(TopologicalSorter(graph).static_order())) == roles.count()
     crossing = [step for step in steps if step.from_role.family != step.to_role.family]
     assert len(crossing) >= 8
     reached = {step.to_role_id for step in steps} | {step.from_role_id for step in steps}
-    assert reached == set(RoleProfile.objects.values_list("pk", flat=True))
+    assert reached == set(roles.values_list("pk", flat=True))
+    assert set(steps.values_list("kind", flat=True)) == set(StepKind.values)
+
+
+def test_a_family_asks_for_what_all_its_members_ask_for_and_they_say_where_they_differ(reference):
+    family = RoleProfile.objects.get(is_family=True)
+
+    assert family.members.count() == 4
+    rows = Requirement.objects.filter(role_profile__parent=family)
+    assert all(row.rank >= row.inherited_from.rank for row in rows.select_related("inherited_from"))
+    assert {row.is_override for row in rows} == {True, False}
+
+
+def test_examples_of_conditions_say_that_they_are(reference):
+    conditions = RoleCondition.objects.all()
+
+    assert {row.kind for row in conditions} == set(ConditionKind.values)
+    assert all(row.title.endswith("(example)") for row in conditions)
+    nested = RequirementGroup.objects.get(parent__isnull=False)
+    assert (nested.operator, nested.role_profile.code) == ("ANY", "general-manager")
 
 
 def test_programmes_from_memory_are_marked_and_each_brings_something(reference):

@@ -295,7 +295,8 @@ HASHES = {"accounts_ledgerlink"}
 # What loading reference data notes bears the moment of loading.
 BY_THE_CLOCK = ('"open_client"', '"add_client_secret"', '"load_reference"')
 # What somebody wrote is committed to with a salt, so that nobody can guess it from the ledger.
-AT_RANDOM = re.compile(r'("commitment": ?|"salt": ?)"[^"]*"')
+# Addresses and names of stored files are drawn at random, so that nobody can guess another's.
+AT_RANDOM = re.compile(r'("(?:commitment|salt|public_id|file)": ?)"[^"]*"')
 CHECKED_APPS = ("accounts", "pathways", "courses", "appraisals", "talent", "notifications")
 
 

@@ -1,8 +1,10 @@
+import tomllib
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.apps import apps
+from django.conf import settings
 from django.db.models import CharField, Count, JSONField, TextField
 from django.test import Client
 from django.urls import resolve
@@ -86,7 +88,7 @@ def test_a_page_is_accessible_and_fits_a_phone(page_for, open_site, place):
 def data_of_the_database(demonstration, django_db_blocker):
     """Every text that rows hold: it is data, in whatever language it was written."""
     with django_db_blocker.unblock():
-        yield [*NAMES, *_texts()]
+        yield [*NAMES, *_texts(), *_texts_of_starters()]
 
 
 def _texts():
@@ -98,6 +100,20 @@ def _texts():
         ]
         for row in model._default_manager.values_list(*names) if names else ():
             yield from (str(value) for value in row if value)
+
+
+def _texts_of_starters():
+    """The published frameworks lie in files until somebody starts from one."""
+    for file in Path(settings.FRAMEWORK_STARTERS).glob("*.toml"):
+        yield from _strings(tomllib.loads(file.read_text(encoding="utf-8")))
+
+
+def _strings(value):
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _strings(inner)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=str)

@@ -109,7 +109,7 @@ def test_record_attainments_refuses_a_competency_that_is_not_there(rank):
 
 
 @pytest.mark.django_db
-def test_prior_learning_is_for_the_line_manager_or_learning_lead_not_for_oneself():
+def test_levels_from_evidence_are_for_the_line_manager_or_learning_lead_not_for_oneself():
     trust, skill = OrganisationFactory(), CompetencyFactory()
     manager = employ(organisation=trust)
     person = employ(organisation=trust, manager=manager)
@@ -118,12 +118,14 @@ def test_prior_learning_is_for_the_line_manager_or_learning_lead_not_for_oneself
 
     for by in (manager, lead):
         rows = from_course(
-            person, {skill.pk: 2}, by=by, key=f"prior:{by.pk}", source=AttainmentSource.PRIOR
+            person, {skill.pk: 2}, by=by, key=f"evidence:{by.pk}", source=AttainmentSource.EVIDENCE
         )
         assert rows[0].recorded_by == by
     for by in (person, elsewhere):
         with pytest.raises(Forbidden) as refusal:
-            from_course(person, {skill.pk: 2}, by=by, key="prior:9", source=AttainmentSource.PRIOR)
+            from_course(
+                person, {skill.pk: 2}, by=by, key="evidence:9", source=AttainmentSource.EVIDENCE
+            )
         assert refusal.value.code == "may_not_record_attainments"
 
 

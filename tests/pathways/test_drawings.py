@@ -64,12 +64,18 @@ def test_the_map_knows_where_one_is_what_comes_next_and_what_one_wants():
 
     places = {role: pathway.place_of(role) for role in (here, following, goal, other)}
     assert list(places.values()) == [Place.HERE, Place.NEXT, Place.GOAL, Place.ELSEWHERE]
-    kinds = {box.node.label: box.node.kind for box in map_graph(pathway).boxes}
-    assert kinds == {
-        f"{here.title} (your role)": "here",
-        f"{following.title} (next step)": "next",
-        f"{goal.title} (your goal)": "goal",
+    drawn = map_graph(pathway)
+    assert {box.node.words: box.node.kind for box in drawn.boxes} == {
+        f"{here.title}. Your role": "here",
+        f"{following.title}. Next step": "next",
+        f"{goal.title}. Your goal": "goal",
         other.title: "",
+    }
+    kinds = {(arrow.source, arrow.target): arrow.kind for arrow in drawn.arrows}
+    assert kinds == {
+        (str(here.pk), str(following.pk)): "route",
+        (str(following.pk), str(goal.pk)): "route",
+        (str(other.pk), str(here.pk)): "",
     }
 
 

@@ -2,14 +2,19 @@ from datetime import date, timedelta
 
 import pytest
 
+from pathways.models import RoleProfile
+from pathways.selectors.role_profiles import with_requirements
 from pathways.selectors.roles import aspired_role, current_role, target_role
 from tests.factories.accounts import BoardSeatFactory, PersonFactory, employ
 from tests.factories.clock import TODAY
 from tests.factories.pathways import (
     AspirationFactory,
     PostRoleFactory,
+    RequirementFactory,
     RoleProfileFactory,
+    ScaleFactory,
     follow,
+    role_asking,
 )
 
 pytestmark = pytest.mark.django_db
@@ -83,3 +88,16 @@ def test_roles_come_with_their_scale_in_one_statement(django_assert_num_queries)
     for read in (current_role, aspired_role):
         with django_assert_num_queries(1):
             assert read(person_id=person.pk, on=TODAY).version.scale.title == "How often"
+
+
+def test_a_level_is_worded_by_the_scale_of_its_competency():
+    role = role_asking(2)
+    row = RequirementFactory(role_profile=role, rank=2)
+    row.competency.scale = ScaleFactory(levels=("Novice", "Expert"))
+    row.competency.save()
+
+    (found,) = with_requirements(roles=RoleProfile.objects.filter(pk=role.pk))
+
+    labels = {one.competency_id: one.level_label for one in found.requirements.all()}
+    assert labels.pop(row.competency_id) == "Expert"
+    assert list(labels.values()) == ["Occasionally"]

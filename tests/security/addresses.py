@@ -64,11 +64,23 @@ def _day(name: str, day: date) -> dict[str, str]:
     return {f"{name}_{part}": str(value) for part, value in parts.items()}
 
 
+def _numbers(kind: str = "", **fields: str) -> Callable[[House], Mapping[str, Any]]:
+    """For each field the number of a row of the house."""
+    given = {"kind": kind} if kind else {}
+    return lambda house: {
+        **given,
+        **{field: house.rows[name].pk for field, name in fields.items()},
+    }
+
+
 _DUE = _day("due_on", date(2027, 6, 30))
 _WORDING = {"title": "Shorter waits", "measure": "Days", "version": "0", **_DUE}
 _ACTION = {"kind": "SUPPORT", "title": "A mentor", **_DUE}
 _RULE = {"keep_months": "24", "action": "REVIEW", "source": "Board paper", "reason": "Agreed"}
+_GROUP = {"operator": "ALL", "background": "ANY"}
+_DEGREE = {"kind": "QUALIFICATION", "title": "A degree", "level": "6"}
 _AT_OBJECTIVE = {"objective_pk": _objective}
+_UP = {"revision": "0", "step": "up"}
 
 SAMPLES: dict[str, Sample] = {
     "accounts:emergency_show": Sample("emergency", "hr"),
@@ -101,9 +113,116 @@ SAMPLES: dict[str, Sample] = {
     "jobs:document_download": Sample("document", attribute="public_id"),
     "pathways:assessment_answer": Sample("domain"),
     "pathways:gap_show": Sample("person", "manager"),
+    "pathways:signpost_show": Sample("person", "manager"),
+    "v1:person_gap": Sample("person", "manager"),
+    "v1:person_signposts": Sample("person", "manager"),
+    "pathways:resource_change": Sample("resource", "learning"),
+    "pathways:resource_withdraw": Sample("resource", "learning", {}),
+    "pathways:coach_end": Sample("coach_offer", "person", {}),
     "pathways:role_show": Sample("role"),
     "pathways:role_choose": Sample("role", "colleague", {}),
     "pathways:framework_show": Sample("framework"),
+    "pathways:authoring_show": Sample("writing", "author"),
+    "pathways:authoring_edit": Sample("writing", "author"),
+    "pathways:edition_edit": Sample("writing", "author"),
+    "pathways:domain_add": Sample("writing", "author"),
+    "pathways:domain_edit": Sample("writing_domain", "author"),
+    "pathways:domain_move": Sample("writing_domain", "author", _UP),
+    "pathways:domain_remove": Sample("writing_domain", "author"),
+    "pathways:competency_add": Sample("writing_domain", "author"),
+    "pathways:competency_edit": Sample("writing_competency", "author"),
+    "pathways:levels_edit": Sample("writing_competency", "author"),
+    "pathways:competency_move": Sample("writing_competency", "author", _UP),
+    "pathways:competency_move_to": Sample("writing_competency", "author"),
+    "pathways:competency_remove": Sample("writing_competency", "author"),
+    "pathways:people_list": Sample("writing", "author"),
+    "pathways:people_end": Sample("collaborator", "author", {}),
+    "pathways:comment_list": Sample("writing", "author"),
+    "pathways:comment_reply": Sample("comment", "author", {"text": "One thing."}),
+    "pathways:comment_settle": Sample("comment", "author", {}),
+    "pathways:review_list": Sample("in_review", "author"),
+    "pathways:review_ask": Sample("writing", "author"),
+    "pathways:review_take_back": Sample("in_review", "author", {}),
+    "pathways:review_show": Sample("review", "author"),
+    "pathways:framework_publish": Sample("writing", "author"),
+    "pathways:framework_retire": Sample("framework", "author"),
+    "pathways:framework_print": Sample("framework"),
+    "pathways:edition_compare": Sample("edition"),
+    "pathways:edition_draft": Sample("edition", "author", {"label": "2031"}),
+    "pathways:crosswalk_show": Sample("edition"),
+    "pathways:crosswalk_say": Sample("edition", "author", {}),
+    "pathways:crosswalk_confirm_stayed": Sample("edition", "author", {}),
+    "pathways:crosswalk_carry": Sample("edition", "author", {}),
+    "pathways:crosswalk_confirm": Sample("rule", "author", {"level_1": "2"}),
+    "pathways:assessment_question": Sample("competency"),
+    "pathways:verification_show": Sample("verification", "manager"),
+    "pathways:verification_answer": Sample("verification", "manager", {"confirm_all": "yes"}),
+    "pathways:verification_withdraw": Sample("verification", body={}),
+    "pathways:sign_off_list": Sample("person", "manager"),
+    "pathways:assessor_end": Sample("appointment", "manager", {}),
+    "pathways:role_routes": Sample("role"),
+    "pathways:qualification_remove": Sample("qualification", body={}),
+    "pathways:qualifications_show": Sample("person", "manager"),
+    "pathways:qualification_check": Sample("qualification", "manager", {}),
+    "pathways:role_write": Sample("role_draft", "author"),
+    "pathways:role_describe": Sample("role_draft", "author", {"title": "Matron", "stage": "4"}),
+    "pathways:role_publish": Sample("role_draft", "author", {}),
+    "pathways:role_withdraw": Sample("role", "author", bodies=_numbers(replacement="next_role")),
+    "pathways:role_discard": Sample("role_draft", "author", {}),
+    "pathways:role_succeed": Sample("role", "author", bodies=_numbers(version="framework")),
+    "pathways:role_bring": Sample("family", "author", {}),
+    "pathways:role_ask": Sample(
+        "role_draft",
+        "author",
+        bodies=lambda house: {f"level_{house.rows['role_competency'].pk}": "2"},
+        further={"domain_pk": lambda house: house.rows["domain"].pk},
+    ),
+    "pathways:role_family": Sample("role_draft", "author", bodies=_numbers(family="family")),
+    "pathways:role_take_level": Sample(
+        "role_draft",
+        "author",
+        {},
+        further={"competency_pk": lambda house: house.rows["role_competency"].pk},
+    ),
+    "pathways:group_add": Sample("role_draft", "author", _GROUP),
+    "pathways:group_add_inside": Sample("condition_group", "author", _GROUP),
+    "pathways:group_change": Sample("condition_group", "author", _GROUP),
+    "pathways:group_remove": Sample("condition_group", "author", {}),
+    "pathways:condition_add": Sample("condition_group", "author", _DEGREE),
+    "pathways:condition_change": Sample("role_condition", "author", _DEGREE),
+    "pathways:condition_remove": Sample("role_condition", "author", {}),
+    "pathways:step_add": Sample(
+        "role_draft", "author", bodies=_numbers(to_role="next_role", kind="PROMOTION")
+    ),
+    "pathways:step_change": Sample("step", "author", {"kind": "SIDEWAYS"}),
+    "pathways:step_remove": Sample("step", "author", {}),
+    "pathways:attainment_history_mine": Sample("competency"),
+    "pathways:attainment_list": Sample("person", "manager"),
+    "pathways:attainment_history": Sample(
+        "person", "manager", further={"competency_pk": lambda house: house.rows["competency"].pk}
+    ),
+    "pathways:attainment_close": Sample(
+        "level", "manager", {"reason": "No budget since", **_day("last_day", TODAY)}
+    ),
+    "pathways:workbook_download": Sample("framework"),
+    "pathways:import_new": Sample("import_draft", "author"),
+    "pathways:import_show": Sample("import_checked", "author", attribute="public_id"),
+    "pathways:import_apply": Sample("import_checked", "author", {}, attribute="public_id"),
+    "pathways:import_check": Sample("import_checked", "author", {}, attribute="public_id"),
+    "pathways:import_undo": Sample("import_applied", "author", {}, attribute="public_id"),
+    "pathways:claim_show": Sample("claim", "manager"),
+    "pathways:claim_decide": Sample(
+        "claim",
+        "manager",
+        bodies=lambda house: {f"accept_{house.rows['claimed_level'].pk}": "2"},
+    ),
+    "pathways:claim_withdraw": Sample("claim", body={}),
+    "pathways:evidence_show": Sample("evidence", "manager", attribute="public_id"),
+    "pathways:evidence_download": Sample("evidence", "manager", attribute="public_id"),
+    "pathways:evidence_change": Sample(
+        "evidence", body={"title": "Rota review"}, attribute="public_id"
+    ),
+    "pathways:evidence_remove": Sample("kept_evidence", body={}, attribute="public_id"),
     "courses:enrolment_withdraw": Sample("request", body={}),
     "courses:approval_decide": Sample("request", "manager", {"decision": "APPROVE"}),
     "courses:session_show": Sample("session"),
@@ -154,8 +273,21 @@ SAMPLES: dict[str, Sample] = {
     ),
     "talent:nomination_withdraw": Sample("nomination", body={}),
     "v1:person": Sample("person", "client"),
+    "v1:edition_changes": Sample("edition", "client"),
+    "v1:crosswalk_list": Sample("edition", "client"),
     "v1:framework_show": Sample("framework", "client"),
     "v1:role_profile_show": Sample("role", "client"),
+    "case:document_show": Sample("framework", "client", attribute="identifier"),
+    "case:package_show": Sample("framework", "client", attribute="identifier"),
+    "case:item_show": Sample("case_item", "client", attribute="identifier"),
+    "case:item_associations": Sample("case_item", "client", attribute="identifier"),
+    "case:tie_show": Sample("case_tie", "client", attribute="identifier"),
+    "case:grouping_show": Sample("case_group", "client", attribute="identifier"),
+    "case:concept_show": Sample("case_concept", "client", attribute="identifier"),
+    "case:subject_show": Sample("case_subject", "client", attribute="identifier"),
+    "case:item_type_show": Sample("case_item_type", "client", attribute="identifier"),
+    "case:license_show": Sample("case_license", "client", attribute="identifier"),
+    "case:rubric_show": Sample("case_rubric", "client", attribute="identifier"),
     "v1:session_show": Sample("session", "client"),
     "v1:enrolment_show": Sample("request", "client"),
     "v1:enrolment_withdraw": Sample("request", "client", {}),

@@ -39,6 +39,8 @@ from tests.factories.appraisals import (
     shared,
     standard_form,
 )
+from tests.factories.authoring import authoring_rows
+from tests.factories.case import case_rows
 from tests.factories.clock import NOW, TODAY
 from tests.factories.courses import (
     EnrolmentFactory,
@@ -47,6 +49,7 @@ from tests.factories.courses import (
     SessionFactory,
     seated,
 )
+from tests.factories.editions import edition_rows
 from tests.factories.jobs import DocumentFactory, JobFactory
 from tests.factories.notifications import NoticeFactory
 from tests.factories.pathways import follow, role_asking, show
@@ -58,6 +61,11 @@ from tests.factories.talent import (
     TalentConsentFactory,
 )
 from tests.second_step import set_up_app
+from tests.security.asking_rows import asked_rows
+from tests.security.import_rows import import_rows
+from tests.security.role_rows import past_role, qualified, role_rows
+from tests.security.showing_rows import showing
+from tests.security.signpost_rows import coach_offer_of, resource_of
 
 CANARY = "Quillfeather"
 YESTERDAY = NOW - timedelta(days=1)
@@ -80,6 +88,7 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
         3, 2, title=f"Role {word}", owner=organisation, version__framework__owner=organisation
     )
     follow(people["person"], role)
+    past_role(people["person"], role)
     show(people["person"], {role.requirements.order_by("pk")[0].competency: 1})
     rows: dict[str, Model] = {
         **people,
@@ -87,10 +96,34 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
         "role": role,
         "framework": role.version,
         "domain": role.version.domains.order_by("position")[0],
+        **case_rows(role.version),
+        "competency": role.requirements.order_by("pk")[0].competency,
+        "resource": resource_of(organisation, role, title=f"Resource {word}"),
+        "coach_offer": coach_offer_of(people["person"], organisation, role),
+        **authoring_rows(organisation, word=word),
+        **edition_rows(role.version),
+        **role_rows(organisation, role, word),
+        **import_rows(organisation, word),
+        **qualified(people["person"], f"Qualification {word}"),
         **_learning(organisation, people, role, word),
         **_appraising(organisation, people, word),
         **_planning(people, role, word),
         **_talent(organisation, people, role, word),
+        **asked_rows(
+            people["person"],
+            organisation,
+            role.requirements.order_by("pk")[0].competency,
+            assessor=people["colleague"],
+            message=f"Asked {word}",
+        ),
+        **showing(
+            people["person"],
+            organisation,
+            role,
+            shown=f"Evidence {word}",
+            kept=f"Kept {word}",
+            claimed=f"Claim {word}",
+        ),
     }
     return House(organisation, people, hr_system(organisation), rows)
 
@@ -113,6 +146,7 @@ def _people(organisation: Organisation, word: str) -> dict[str, Person]:
         "TALENT_LEAD": "talent",
         "ORGANISATION_ADMINISTRATOR": "administrator",
         "AUDITOR": "auditor",
+        "FRAMEWORK_AUTHOR": "author",
     }
     return {
         "person": person,

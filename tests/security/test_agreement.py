@@ -21,7 +21,7 @@ from appraisals.policies.plans import may_add_action, may_start_plan
 from courses.models import Enrolment
 from courses.policies import may_decide, may_withdraw
 from pathways.models import Attainment
-from pathways.policies import may_assess, may_choose_role, may_record_attainments
+from pathways.policies.attainments import may_assess, may_choose_role, may_record_attainments
 from talent.models import Nomination
 from talent.policies import may_read_reasons
 from talent.selectors.pools import is_on_panel

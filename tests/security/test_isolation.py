@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
 
 from accounts import scope
 from accounts.actors import ApiClientPrincipal, SystemJob
@@ -81,7 +82,9 @@ def rows_seen(house):
     return {
         name
         for name, row in house.rows.items()
-        if row._meta.db_table in WALLED and type(row)._base_manager.filter(pk=row.pk).exists()
+        if isinstance(row, Model)
+        and row._meta.db_table in WALLED
+        and type(row)._base_manager.filter(pk=row.pk).exists()
     }
 
 

@@ -9,7 +9,7 @@ from accounts.models import Role
 from accounts.selectors.relations import Relation
 from appraisals.policies import appraisals, plans
 from courses import policies as courses_policies
-from pathways import policies as pathways_policies
+from pathways.policies import attainments as pathways_policies
 from talent import policies as talent_policies
 
 REQUEST = SimpleNamespace(basis="APPROVAL", person_id=1)

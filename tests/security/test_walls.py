@@ -125,7 +125,6 @@ def test_without_a_scope_no_row_is_there(town, table):
 # Tables of which the town has no row.
 EMPTY_HERE = {
     "accounts_boardseat",
-    "accounts_eventtext",
     "accounts_retentioncount",
     "accounts_retentionrun",
     "accounts_unit",
@@ -133,8 +132,5 @@ EMPTY_HERE = {
     "courses_offeringshare",
     "notifications_digest",
     "pathways_aspiration",
-    "pathways_indicator",
-    "pathways_leveldescriptor",
-    "pathways_pathwaystep",
     "talent_readinessjudgement",
 }

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts.services.ledger import event_row
+from pathways.services.carrying_over import CARRIER
 from talent.models import SearchCursor, SearchGap, TalentConsent, TalentProfile
 from talent.services import projection
 from talent.services.consent import withdraw_consent
@@ -25,6 +26,7 @@ from tests.factories.accounts import (
 from tests.factories.clock import NOW, TODAY
 from tests.factories.pathways import (
     AspirationFactory,
+    AttainmentFactory,
     competencies_of,
     follow,
     role_asking,
@@ -113,6 +115,42 @@ def test_the_latest_level_counts_and_no_chance_to_show_changes_nothing():
     refresh_profiles(person_ids=[person.pk], now=NOW)
 
     assert profile_of(person).levels == [competency.pk * 8 + 1, competency.pk * 8 + 2]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("rule", "rank"), [("LATEST", 1), ("CONFIRMED", 2), ("HIGHEST", 3)])
+def test_which_level_counts_is_the_rule_of_the_framework(rule, rank):
+    role = role_asking(3, version__framework__counting_rule=rule)
+    [competency] = competencies_of(role)
+    person = employ()
+    for days, level, source in ((3, 3, "SELF"), (2, 2, "ASSESSOR"), (1, 1, "SELF")):
+        AttainmentFactory(
+            person=person,
+            competency=competency,
+            rank=level,
+            source=source,
+            attained_on=TODAY - timedelta(days=days),
+        )
+    TalentConsentFactory(person=person)
+
+    refresh_profiles(person_ids=[person.pk], now=NOW)
+
+    assert profile_of(person).levels == [competency.pk * 8 + step for step in range(1, rank + 1)]
+
+
+@pytest.mark.django_db
+def test_a_level_that_ran_out_is_gone_the_day_after_without_an_event():
+    role = role_asking(3)
+    [competency] = competencies_of(role)
+    person = employ()
+    AttainmentFactory(person=person, competency=competency, rank=3, valid_to=TODAY)
+    TalentConsentFactory(person=person)
+    rebuild(now=NOW)
+    assert len(profile_of(person).levels) == 3
+
+    refresh_from_ledger(now=NOW + timedelta(days=1))
+
+    assert profile_of(person).levels == []
 
 
 @pytest.mark.django_db
@@ -224,6 +262,25 @@ def test_events_about_a_post_a_role_or_an_organisation_refresh_whom_they_concern
     for about in (assignment.post, assignment.organisation, role):
         record(author, about=about)
         assert refresh_from_ledger(now=NOW) == 1
+
+
+@pytest.mark.django_db
+def test_levels_carried_over_to_an_edition_refresh_those_who_have_them():
+    role = role_asking(2)
+    [competency] = competencies_of(role)
+    person, unrelated = (
+        found_person(organisation=OrganisationFactory()),
+        found_person(organisation=OrganisationFactory()),
+    )
+    rebuild(now=NOW)
+    show(person, {competency: 2})
+    show(unrelated, {competencies_of(role_asking(2))[0]: 2})
+    event_row(by=CARRIER, now=NOW, verb="carry_over", about=role.version, rule="test").save()
+
+    assert refresh_from_ledger(now=NOW) == 1
+
+    assert profile_of(person).levels == [competency.pk * 8 + 1, competency.pk * 8 + 2]
+    assert profile_of(unrelated).levels == []
 
 
 @pytest.mark.django_db

@@ -86,7 +86,7 @@ class Actor:
         return frozenset({Tie.ANYBODY}) | self._personal(target) | self._by_role(target)
 
     def _personal(self, target: Target) -> Ties:
-        lasting = {Tie.SELF, Tie.NOMINATOR, Tie.REPORT}
+        lasting = {Tie.SELF, Tie.NOMINATOR, Tie.REPORT, Tie.ASSESSOR}
         if self.is_on_panel and target.is_found and target.house.name == "ours":
             return target.ties | {Tie.PANEL}
         if self.keeps_post:

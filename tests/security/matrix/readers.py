@@ -8,6 +8,7 @@ from tests.security.matrix.ties import (
     SEES_RECORD,
     Tie,
     Ties,
+    covering,
     finding,
     there,
     unmanaged,
@@ -27,8 +28,15 @@ READERS: dict[str, Ties] = {
     "goal": _SELF | {Tie.LINE_MANAGER},
     # Why somebody asks for a place: who decides about it.
     "reason": _SELF | {Tie.LINE_MANAGER, Tie.DELEGATE} | unmanaged(Role.LEARNING_LEAD),
+    # What somebody says to whom they ask to confirm a level.
+    "asked": _SELF | {Tie.LINE_MANAGER, Tie.ASSESSOR},
     "nominated": _SELF | {Tie.NOMINATOR, Tie.PANEL} | _FINDS,
     "ready": _SELF | _FINDS,
+    # What was shown with a claim: who decides it. What was shown to nobody is its owner's alone.
+    "evidence": _SELF | {Tie.LINE_MANAGER} | covering(Role.LEARNING_LEAD),
+    "kept": _SELF,
+    "claim": SEES_RECORD,
+    "award": SEES_RECORD,
     "plan": _RECORD,
     "action": _RECORD,
     "email": _RECORD | _FINDS | {Tie.DELEGATE},
@@ -42,7 +50,7 @@ READERS: dict[str, Ties] = {
     | _FINDS
     | _RUNS
     | MANAGES
-    | {Tie.NOMINATOR, Tie.REPORT, Tie.DELEGATE, Tie.PANEL},
+    | {Tie.NOMINATOR, Tie.REPORT, Tie.DELEGATE, Tie.PANEL, Tie.ASSESSOR},
 }
 
 

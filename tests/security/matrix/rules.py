@@ -81,7 +81,7 @@ class Rule:
 
     @property
     def is_api(self) -> bool:
-        return self.address.startswith("v1:")
+        return self.address.startswith(("v1:", "case:"))
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ class Tie(StrEnum):
     PANEL = "panel of the pool the person was put forward for"
     COLLEAGUE = "colleague of the same organisation"
     NOMINATOR = "who put the person forward"
+    ASSESSOR = "assessor whom the person asked"
     # To the organisation that a row belongs to.
     MEMBER = "member of the organisation"
     LEADS = "somebody to whom people report there"

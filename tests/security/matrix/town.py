@@ -39,6 +39,8 @@ from tests.factories.appraisals import (
     shared,
     standard_form,
 )
+from tests.factories.authoring import authoring_rows
+from tests.factories.case import case_rows
 from tests.factories.clock import NOW, TODAY
 from tests.factories.courses import (
     AccreditationFactory,
@@ -48,6 +50,7 @@ from tests.factories.courses import (
     SessionFactory,
     seated,
 )
+from tests.factories.editions import edition_rows
 from tests.factories.jobs import DocumentFactory, JobFactory
 from tests.factories.notifications import KeptMailFactory, NoticeFactory
 from tests.factories.pathways import (
@@ -65,7 +68,12 @@ from tests.factories.talent import (
     ReadinessJudgementFactory,
     TalentConsentFactory,
 )
+from tests.security.asking_rows import asked_rows
+from tests.security.import_rows import import_rows
 from tests.security.matrix.ties import Tie
+from tests.security.role_rows import qualified, role_rows
+from tests.security.showing_rows import showing
+from tests.security.signpost_rows import coach_offer_of, resource_of
 
 YESTERDAY = NOW - timedelta(days=1)
 LAST_MONTH = date(2026, 10, 31)
@@ -130,8 +138,11 @@ def build_town() -> Town:
     for name in ("neighbour", "stranger"):
         lead = _somebody(f"lead{name}", houses[name])
         around = {name: _somebody(name, houses[name], manager=lead), "lead": lead}
-        targets[name] = _target(name, houses[name], around, manager="lead", ties=frozenset())
+        ties = frozenset({Tie.ASSESSOR}) if name == "stranger" else frozenset[Tie]()
+        targets[name] = _target(name, houses[name], around, manager="lead", ties=ties)
         bystanders[f"lead{name}"] = Target(f"lead{name}", lead, houses[name], frozenset())
+    for target in targets.values():
+        target.rows.update(_asking(target, people["actor"]))
     _leave(targets["left"])
     refresh_profiles(person_ids=[target.person.pk for target in targets.values()], now=NOW)
     of_board = SessionFactory(offering=OfferingFactory(host=board), capacity=40)
@@ -188,6 +199,11 @@ def house(name: str, organisation: Organisation) -> House:
         "role": role,
         "framework": role.version,
         "domain": role.version.domains.order_by("position")[0],
+        **case_rows(role.version),
+        "competency": role.requirements.order_by("pk")[0].competency,
+        "resource": resource_of(organisation, role, title=f"Resource of {name}"),
+        **authoring_rows(organisation, word=name),
+        **edition_rows(role.version),
         "programme": offering.programme,
         "offering": offering,
         "session": coming,
@@ -205,6 +221,8 @@ def house(name: str, organisation: Organisation) -> House:
         "hold": _hold(organisation),
         **_program(name, organisation),
     }
+    rows |= role_rows(organisation, role, f"of {name}")
+    rows |= import_rows(organisation, f"of {name}")
     rows["panel_seat"] = PanelMemberFactory(pool=rows["pool"])
     return House(name, organisation, rows)
 
@@ -264,6 +282,19 @@ def _target(
     rows: Rows = {"person": person}
     rows |= _learning(name, person, house)
     rows |= _planning(name, person, house)
+    rows |= showing(
+        person,
+        house.organisation,
+        house.rows["role"],
+        shown=token("evidence", name),
+        kept=token("kept", name),
+        claimed=token("claim", name),
+    )
+    rows |= qualified(person, token("award", name))
+    rows["coach_offer"] = coach_offer_of(person, house.organisation, house.rows["role"])
+    if Tie.SELF in ties:
+        # What one has shown oneself is asked for by its competency, and answers nobody else.
+        rows["own_competency"] = rows["competency"]
     rows |= _signing_in(person, house)
     if appraiser:
         before = people["actor"] if name == "former" else PersonFactory()
@@ -380,6 +411,19 @@ def _talent(name: str, person: Person, house: House, nominator: Person) -> Rows:
             reason=token("nominated", name),
         )
     }
+
+
+def _asking(target: Target, actor: Person) -> Rows:
+    """Whoever the actor assesses asked them, everybody else their line manager."""
+    is_theirs = Tie.ASSESSOR in target.ties
+    return asked_rows(
+        target.person,
+        target.house.organisation,
+        target.house.rows["role"].requirements.order_by("pk")[0].competency,
+        assessor=actor if is_theirs else PersonFactory(),
+        message=token("asked", target.name),
+        is_of_assessor=is_theirs,
+    )
 
 
 def _leave(target: Target) -> None:

@@ -1,0 +1,1 @@
+"""Frameworks, roles and what people have shown, for programs."""

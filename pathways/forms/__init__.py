@@ -1,0 +1,1 @@
+"""Forms of frameworks, roles and what people have shown."""

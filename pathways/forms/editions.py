@@ -1,0 +1,115 @@
+"""Choosing editions to compare, drafting the next one and saying what became of a competency."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from common import forms
+from pathways.models import Competency, CrosswalkKind, FrameworkVersion, Level
+from pathways.selectors.edition_changes import STATE_LABELS
+
+
+class CompareForm(forms.NHSForm):
+    """Which edition to compare with, and which kind of change to show."""
+
+    mark_optional = False
+
+    since = forms.ChoiceField(label=_("Compare with"), widget=forms.Select, required=False)
+    state = forms.ChoiceField(
+        label=_("Show"),
+        choices=[("", _("Every change")), *STATE_LABELS.items()],
+        widget=forms.Select,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, editions: Iterable[FrameworkVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.editions = {str(edition.pk): edition for edition in editions}
+        self.fields["since"].choices = [  # type: ignore[attr-defined]
+            (key, str(_("Edition %(label)s") % {"label": edition.label}))
+            for key, edition in self.editions.items()
+        ]
+
+
+class NextEditionForm(forms.NHSForm):
+    label = forms.CharField(
+        label=_("Name of the edition"), hint=_("For example, 2027"), max_length=30
+    )
+
+
+class BecameForm(forms.NHSForm):
+    """What became of one competency of the older edition."""
+
+    kind = forms.ChoiceField(
+        label=_("What became of it?"),
+        choices=[
+            (CrosswalkKind.REPLACED, _("One competency replaces it")),
+            (CrosswalkKind.SPLIT, _("It was split into several")),
+            (CrosswalkKind.MERGED, _("It was merged into another")),
+            (CrosswalkKind.RETIRED, _("It is left out")),
+        ],
+        missing=_("Select what became of it"),
+    )
+    after = forms.CharField(
+        label=_("Codes of the competencies that followed it"),
+        hint=_("With commas between them. Leave this empty if it is left out."),
+        max_length=2000,
+        required=False,
+    )
+    reason = forms.TextField(
+        label=_("Why?"),
+        hint=_("People whose role asked for it read this."),
+        rows=3,
+        max_length=2000,
+        missing=_("Enter why it changed"),
+    )
+
+    def __init__(self, *args: Any, competencies: Iterable[Competency], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rows = {row.code: row for row in competencies}
+
+    def clean_after(self) -> list[Competency]:
+        codes = [code.strip() for code in self.cleaned_data["after"].split(",") if code.strip()]
+        unknown = [code for code in codes if code not in self.rows]
+        if unknown:
+            raise forms.ValidationError(
+                _("The new edition has no competency %(codes)s. Enter codes that it has.")
+                % {"codes": ", ".join(unknown)}
+            )
+        return [self.rows[code] for code in codes]
+
+
+class LevelMapForm(forms.NHSForm):
+    """Which level after each level before stands for; a level may stand for none."""
+
+    mark_optional = False
+
+    def __init__(
+        self,
+        *args: Any,
+        before: Iterable[Level],
+        after: Iterable[Level],
+        said: dict[int, int],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        choices: list[tuple[str, Any]] = [("", _("Carry nothing over"))]
+        choices += [(str(level.rank), level.label) for level in after if level.rank]
+        for level in before:
+            if level.rank:
+                self.fields[f"level_{level.rank}"] = forms.ChoiceField(
+                    label=level.label,
+                    choices=choices,
+                    widget=forms.Select,
+                    required=False,
+                    initial=str(said.get(level.rank, "")),
+                )
+
+    @property
+    def levels(self) -> dict[int, int]:
+        return {
+            int(name.removeprefix("level_")): int(chosen)
+            for name, chosen in self.cleaned_data.items()
+            if chosen
+        }

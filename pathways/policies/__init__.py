@@ -1,0 +1,1 @@
+"""Who may do what with frameworks, roles and what people have shown. Pure: relations in."""

@@ -1,0 +1,129 @@
+"""What became of the competencies of an older edition, and what stands for what elsewhere."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from pathways.models import Competency, Crosswalk, CrosswalkKind, FrameworkVersion, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """One competency of the older edition and what became of it in the newer one.
+
+    ``same`` is the competency of the newer edition with its lineage: without a rule that says
+    otherwise it went on in that one.
+    """
+
+    before: Competency
+    same: Competency | None
+    rules: tuple[Crosswalk, ...]
+
+    @property
+    def is_accounted_for(self) -> bool:
+        return self.same is not None or bool(self.rules)
+
+    @property
+    def is_confirmed(self) -> bool:
+        return bool(self.rules) and all(rule.confirmed_at for rule in self.rules)
+
+
+def _declared(version: FrameworkVersion) -> Q:
+    return Q(after__version=version) | Q(kind=CrosswalkKind.RETIRED)
+
+
+def unaccounted(version: FrameworkVersion) -> QuerySet[Competency]:
+    """Competencies of the edition that ``version`` is based on of which nobody said what became.
+
+    Those with the same lineage in ``version`` went on. An edition that is based on none has
+    nothing to account for. Publishing is refused while there is anything here.
+    """
+    older = Competency.objects.filter(version_id=version.based_on_id).select_related("domain")
+    if version.based_on_id is None:
+        return older.none()
+    goes_on = Competency.objects.filter(version=version, lineage=OuterRef("lineage"))
+    said = Crosswalk.objects.filter(_declared(version), before=OuterRef("pk"))
+    return older.exclude(Exists(goes_on) | Exists(said)).order_by("domain__position", "position")
+
+
+def fates_of(version: FrameworkVersion) -> list[Fate]:
+    """Every competency of the older edition with what became of it; four statements at any size."""
+    if version.based_on_id is None:
+        return []
+    older = Competency.objects.filter(version_id=version.based_on_id)
+    older = older.select_related("domain", "version")
+    newer = Competency.objects.filter(version=version).select_related("domain", "version")
+    goes_on = {row.lineage: row for row in newer}
+    rules: dict[int, list[Crosswalk]] = defaultdict(list)
+    for rule in rules_of(version):
+        rules[rule.before_id].append(rule)
+    return [
+        Fate(row, goes_on.get(row.lineage), tuple(rules[row.pk]))
+        for row in older.order_by("domain__position", "position")
+    ]
+
+
+def rules_of(version: FrameworkVersion) -> QuerySet[Crosswalk]:
+    """The rules that lead into ``version`` from any edition, and what it leaves out."""
+    left_out = Q(kind=CrosswalkKind.RETIRED, before__version_id=version.based_on_id)
+    return (
+        Crosswalk.objects.filter(Q(after__version=version) | left_out)
+        .select_related(
+            "before__version__framework", "before__scale", "after__version", "confirmed_by"
+        )
+        .prefetch_related("levels")
+        .order_by("before__domain__position", "before__position", "after__position", "pk")
+    )
+
+
+# From one competency along the rules to another, with the codes on the way.
+_WAY = """
+WITH RECURSIVE way (id, codes, ids) AS (
+    SELECT id, ARRAY[code::text], ARRAY[id] FROM pathways_competency WHERE id = %(start)s
+    UNION ALL
+    SELECT after.id, way.codes || after.code::text, way.ids || after.id
+      FROM way
+      JOIN pathways_crosswalk rule ON rule.before_id = way.id
+      JOIN pathways_competency after ON after.id = rule.after_id
+     WHERE NOT after.id = ANY(way.ids)
+)
+SELECT codes FROM way WHERE id = ANY(%(ends)s) ORDER BY cardinality(codes) LIMIT 1
+"""
+
+
+def way_between(*, start: int, ends: list[int]) -> list[str]:
+    """The codes of the shortest way along rules from ``start`` to one of ``ends``, else nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAY, {"start": start, "ends": ends})
+        found = cursor.fetchone()
+    return list(found[0]) if found else []
+
+
+def rule_of(editions: QuerySet[FrameworkVersion]) -> QuerySet[Crosswalk]:
+    """Rules that lead into one of ``editions``, with what is needed to confirm one."""
+    rows = Crosswalk.objects.filter(after__version__in=editions)
+    return rows.select_related(
+        "before__version__framework", "after__version__framework", "confirmed_by"
+    )
+
+
+def usual_levels(rule: Crosswalk, before: list[Level], after: list[Level]) -> dict[int, int]:
+    """Which level stands for which, as was said, or on one scale each for itself."""
+    said = dict(rule.levels.values_list("rank", "becomes"))
+    if said or rule.confirmed_at or before != after:
+        return said
+    return {level.rank: level.rank for level in before if level.rank}
+
+
+def competencies_of(version_id: int | None) -> QuerySet[Competency]:
+    """What an edition asks about, in its order; nothing where there is no edition."""
+    rows = Competency.objects.filter(version_id=version_id)
+    return rows.order_by("domain__position", "position")
+
+
+def levels_for(competency: Competency) -> list[Level]:
+    """The levels of the scale that ``competency`` is measured by."""
+    scale_id = competency.scale_id or competency.version.scale_id
+    return list(Level.objects.filter(scale_id=scale_id).order_by("rank", "pk"))

@@ -1,0 +1,31 @@
+"""What is wrong with a file, in words for whoever made it."""
+
+from dataclasses import dataclass
+
+from common.errors import DomainError
+from pathways.models import LineKind
+
+MEGABYTE = 1024 * 1024
+MAX_BYTES = 5 * MEGABYTE
+MAX_ROWS = 5_000
+MAX_COLUMNS = 60
+
+
+class Unreadable(DomainError):
+    """A file of which not even the rows can be told, so that it is refused as a whole."""
+
+    status = 422
+
+    def __init__(self, message: str, *, code: str = "file_not_readable") -> None:
+        super().__init__(message, code=code)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake, or one thing worth a look: ``row`` of the file, ``field`` a column's name."""
+
+    message: str
+    row: int | None = None
+    field: str = ""
+    kind: LineKind = LineKind.PROBLEM
+    about: str = ""

@@ -1,0 +1,1 @@
+"""Bringing CASE packages into drafts."""

@@ -1,0 +1,45 @@
+"""Addresses of those who write frameworks."""
+
+from django.urls import path
+
+from pathways.views import authoring, collaborators, comments, items, placing, reviews
+
+urlpatterns = [
+    path("authoring/", authoring.authoring_list, name="authoring_list"),
+    path("authoring/new/", authoring.authoring_create, name="authoring_create"),
+    path("authoring/scales/", authoring.scale_list, name="scale_list"),
+    path("authoring/scales/new/", authoring.scale_create, name="scale_create"),
+    path("authoring/<int:pk>/", authoring.authoring_show, name="authoring_show"),
+    path("authoring/<int:pk>/about/", authoring.authoring_edit, name="authoring_edit"),
+    path("authoring/<int:pk>/edition/", authoring.edition_edit, name="edition_edit"),
+    path("authoring/<int:pk>/domains/new/", items.domain_add, name="domain_add"),
+    path("authoring/domains/<int:pk>/", items.domain_edit, name="domain_edit"),
+    path("authoring/domains/<int:pk>/move/", placing.domain_move, name="domain_move"),
+    path("authoring/domains/<int:pk>/remove/", placing.domain_remove, name="domain_remove"),
+    path("authoring/domains/<int:pk>/new/", items.competency_add, name="competency_add"),
+    path("authoring/competencies/<int:pk>/", items.competency_edit, name="competency_edit"),
+    path("authoring/competencies/<int:pk>/levels/", items.levels_edit, name="levels_edit"),
+    path("authoring/competencies/<int:pk>/move/", placing.competency_move, name="competency_move"),
+    path(
+        "authoring/competencies/<int:pk>/move-to/",
+        placing.competency_move_to,
+        name="competency_move_to",
+    ),
+    path(
+        "authoring/competencies/<int:pk>/remove/",
+        placing.competency_remove,
+        name="competency_remove",
+    ),
+    path("authoring/<int:pk>/people/", collaborators.people_list, name="people_list"),
+    path("authoring/people/<int:pk>/end/", collaborators.people_end, name="people_end"),
+    path("authoring/<int:pk>/comments/", comments.comment_list, name="comment_list"),
+    path("authoring/comments/<int:pk>/reply/", comments.comment_reply, name="comment_reply"),
+    path("authoring/comments/<int:pk>/settle/", comments.comment_settle, name="comment_settle"),
+    path("authoring/<int:pk>/reviews/", reviews.review_list, name="review_list"),
+    path("authoring/<int:pk>/reviews/new/", reviews.review_ask, name="review_ask"),
+    path("authoring/<int:pk>/take-back/", reviews.review_take_back, name="review_take_back"),
+    path("authoring/reviews/<int:pk>/", reviews.review_show, name="review_show"),
+    path("authoring/<int:pk>/publish/", reviews.framework_publish, name="framework_publish"),
+    path("authoring/<int:pk>/retire/", reviews.framework_retire, name="framework_retire"),
+    path("frameworks/<int:pk>/print/", authoring.framework_print, name="framework_print"),
+]

@@ -1,0 +1,292 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import Role
+from pathways.policies.gaps import may_see_organisation_gaps
+from pathways.selectors.gap_organisation import Dimension, organisation_gap
+from tests.factories.accounts import (
+    OrganisationFactory,
+    PersonFactory,
+    UnitFactory,
+    employ,
+    grant,
+    place_below,
+)
+from tests.factories.clock import TODAY
+from tests.factories.pathways import (
+    CompetencyFactory,
+    PostRoleFactory,
+    RequirementFactory,
+    RoleProfileFactory,
+    competencies_of,
+    domain_with,
+    follow,
+    role_asking,
+    show,
+)
+
+URL = "pathways:gap_organisation"
+
+
+def text_of(response):
+    return " ".join(response.content.decode().split())
+
+
+def staff(count, *, role, levels=(), on=TODAY, organisation, **post):
+    """``count`` people who follow ``role`` and have shown ``levels``."""
+    people = [employ(organisation=organisation, **post) for _ in range(count)]
+    for person in people:
+        follow(person, role)
+        show(person, dict(zip(competencies_of(role), levels, strict=False)), on=on)
+    return people
+
+
+def gap_of(*organisations, dimension=Dimension.ORGANISATION, on=TODAY, **asked):
+    return organisation_gap(
+        organisation_ids=[one.pk for one in organisations], dimension=dimension, on=on, **asked
+    )
+
+
+def groups_of(gap):
+    return {group.name: group.people for group in gap.groups}
+
+
+def test_learning_leads_and_hr_are_told_and_nobody_else():
+    told = {role for role in Role if may_see_organisation_gaps({role.value})}
+
+    assert told == {Role.LEARNING_LEAD, Role.HR_ADMINISTRATOR}
+    assert not may_see_organisation_gaps(())
+
+
+@pytest.fixture
+def trust(db):
+    return OrganisationFactory(name="Riverbank")
+
+
+def test_shares_are_counted_over_what_everybody_is_asked(trust):
+    role = role_asking(3, 2)
+    staff(6, role=role, levels=(3, 1), organisation=trust)
+    staff(4, role=role, levels=(2,), organisation=trust)
+
+    gap = gap_of(trust)
+
+    (group,) = gap.groups
+    (figure,) = group.figures
+    assert (group.name, group.people) == ("Riverbank", 10)
+    assert (figure.people, figure.met, figure.below, figure.not_shown) == (10, 6, 10, 4)
+    assert (figure.met_share, figure.below_share, figure.not_shown_share) == (30, 50, 20)
+
+
+def test_a_domain_opens_into_its_competencies(trust):
+    role = role_asking(3, 2, 1)
+    first, second, third = competencies_of(role)
+    staff(10, role=role, levels=(3, 1, 1), organisation=trust)
+
+    whole, part = gap_of(trust), gap_of(trust, domain_id=first.domain_id)
+
+    assert [column.key for column in whole.columns] == [first.domain_id, third.domain_id]
+    assert [column.key for column in part.columns] == [first.pk, second.pk]
+    assert [figure.below_share for figure in part.groups[0].figures] == [0, 100]
+
+
+def test_another_organisation_is_not_counted(trust):
+    role = role_asking(3)
+    staff(10, role=role, levels=(1,), organisation=trust)
+    staff(10, role=role, levels=(3,), organisation=OrganisationFactory())
+
+    assert gap_of(trust).groups[0].figures[0].below_share == 100
+
+
+def test_the_day_decides_who_was_there_and_what_counted(trust):
+    role = role_asking(3)
+    people = staff(10, role=role, levels=(1,), on=TODAY - timedelta(days=9), organisation=trust)
+    for person in people:
+        show(person, {competencies_of(role)[0]: 3})
+
+    today, before = (gap_of(trust, on=TODAY - timedelta(days=days)) for days in (0, 1))
+
+    assert (today.groups[0].figures[0].met_share, before.groups[0].figures[0].met_share) == (100, 0)
+
+
+@pytest.mark.parametrize(
+    ("dimension", "names"),
+    [
+        (Dimension.BAND, ["Band 7", "Band 8a"]),
+        (
+            Dimension.STAFF_GROUP,
+            ["Administrative and Clerical", "Nursing and Midwifery Registered"],
+        ),
+        (Dimension.UNIT, ["Medicine", "No unit named"]),
+        (Dimension.ROLE, ["Matron", "Ward manager"]),
+    ],
+)
+def test_people_are_grouped_by_what_their_post_says(trust, dimension, names):
+    medicine = UnitFactory(organisation=trust, name="Medicine")
+    staff(
+        10,
+        role=role_asking(3, title="Matron"),
+        organisation=trust,
+        unit=medicine,
+        band="7",
+        staff_group="03",
+    )
+    staff(11, role=role_asking(3, title="Ward manager"), organisation=trust, band="8a")
+
+    gap = gap_of(trust, dimension=dimension)
+
+    assert [group.name for group in gap.groups] == names
+    assert sum(group.people for group in gap.groups) == 21
+
+
+@pytest.mark.parametrize(
+    ("sizes", "shown", "hidden"),
+    [
+        ({"4": 9, "5": 30}, {}, (2, 39)),
+        ({"4": 9, "5": 10, "6": 30}, {"Band 6": 30}, (2, 19)),
+        ({"4": 5, "5": 6, "6": 12}, {"Band 6": 12}, (2, 11)),
+        ({"4": 10, "5": 30}, {"Band 4": 10, "Band 5": 30}, (0, 0)),
+    ],
+)
+def test_what_is_left_out_cannot_be_worked_out(trust, sizes, shown, hidden):
+    role = role_asking(3)
+    for band, count in sizes.items():
+        staff(count, role=role, organisation=trust, band=band)
+
+    gap = gap_of(trust, dimension=Dimension.BAND)
+
+    assert groups_of(gap) == shown
+    assert (gap.hidden_groups, gap.hidden_people) == hidden
+
+
+def test_a_figure_that_few_are_asked_about_is_not_shown(trust):
+    staff(9, role=role_asking(3), organisation=trust)
+    staff(12, role=role_asking(2), organisation=trust)
+
+    (group,) = gap_of(trust).groups
+
+    assert sorted(figure.is_hidden for figure in group.figures) == [False, True]
+
+
+def test_what_few_are_asked_about_is_in_no_sum(trust):
+    common = role_asking(3)
+    (first,) = competencies_of(common)
+    rare = RoleProfileFactory(version=common.version)
+    second = CompetencyFactory(domain=first.domain, position=2)
+    for competency in (first, second):
+        RequirementFactory(role_profile=rare, competency=competency, rank=3)
+    staff(10, role=common, levels=(3,), organisation=trust)
+    staff(3, role=rare, levels=(3, 1), organisation=trust)
+
+    (whole,) = gap_of(trust).groups[0].figures
+    shown, hidden = gap_of(trust, domain_id=first.domain_id).groups[0].figures
+
+    assert (shown.is_hidden, hidden.is_hidden) == (False, True)
+    assert whole == shown
+    assert (whole.people, whole.met, whole.below) == (13, 13, 0)
+
+
+def test_a_sum_of_hidden_figures_is_hidden(trust):
+    role = role_asking(3)
+    rare = RoleProfileFactory(version=role.version)
+    domain = domain_with(role.version, "Rare", "Rarer")
+    for competency in domain.competencies.all():
+        RequirementFactory(role_profile=rare, competency=competency, rank=3)
+    staff(10, role=role, organisation=trust)
+    staff(9, role=rare, levels=(1, 1), organisation=trust)
+
+    figures = gap_of(trust).groups[0].figures
+
+    assert [figure.is_hidden for figure in figures] == [False, True]
+
+
+def test_whoever_works_in_two_organisations_counts_in_each(trust):
+    other = OrganisationFactory(name="Hilltop")
+    role = role_asking(3)
+    for person in staff(10, role=role, organisation=trust):
+        employ(person=person, organisation=other)
+    for post in other.posts.all():
+        PostRoleFactory(post=post, role_profile=role)
+
+    assert groups_of(gap_of(trust, other)) == {"Hilltop": 10, "Riverbank": 10}
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_any_number_of_people_takes_three_statements(trust, django_assert_num_queries, rows):
+    for _row in range(rows):
+        staff(4, role=role_asking(3), levels=(1,), organisation=trust)
+
+    # And two that lift the walls and put them back.
+    with django_assert_num_queries(5):
+        gap_of(trust)
+
+
+# --- The page
+
+
+@pytest.fixture
+def lead(client, trust):
+    person = grant(PersonFactory(), "LEARNING_LEAD", trust)
+    client.force_login(person)
+    return person
+
+
+def test_a_lead_sees_their_own_organisations_and_no_other(client, lead, trust):
+    below = place_below(OrganisationFactory(name="Hilltop"), trust)
+    role = role_asking(3)
+    for organisation in (trust, below, OrganisationFactory(name="Elsewhere")):
+        staff(10, role=role, levels=(1,), organisation=organisation)
+
+    page = text_of(client.get(reverse(URL)))
+
+    assert page.count("data-group") == 2
+    assert "Riverbank" in page
+    assert "Hilltop" in page
+    assert "Elsewhere" not in page
+    assert "100% below" in page
+
+
+def test_an_organisation_of_somebody_else_cannot_be_chosen(client, lead, trust):
+    other = OrganisationFactory(name="Elsewhere")
+    staff(10, role=role_asking(3), organisation=other)
+
+    response = client.get(reverse(URL), {"organisation": other.pk})
+
+    assert response.status_code == 422
+    assert "Elsewhere" not in text_of(response)
+
+
+def test_too_few_people_are_not_shown(client, lead, trust):
+    staff(9, role=role_asking(3), levels=(1,), organisation=trust)
+
+    page = text_of(client.get(reverse(URL)))
+
+    assert "There is no group that is large enough to be shown." in page
+    assert "1 group with 9 people is left out." in page
+    assert "% below" not in page
+
+
+@pytest.mark.parametrize("role", [None, "AUDITOR", "TALENT_LEAD", "ORGANISATION_ADMINISTRATOR"])
+def test_nobody_else_is_told(client, trust, role):
+    person = employ(organisation=trust)
+    if role:
+        grant(person, role, trust)
+    client.force_login(person)
+
+    assert client.get(reverse(URL)).status_code == 403
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_page_asks_the_same_number_of_queries(
+    client, lead, trust, django_assert_num_queries, rows
+):
+    role = role_asking(*[3] * rows)
+    for _row in range(rows):
+        below = place_below(OrganisationFactory(), trust)
+        staff(10, role=role, levels=[1] * rows, organisation=below)
+
+    with django_assert_num_queries(16):
+        page = text_of(client.get(reverse(URL)))
+
+    assert page.count("data-group") == rows
