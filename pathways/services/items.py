@@ -18,6 +18,7 @@ from pathways.models import (
     LevelDescriptor,
     Scale,
 )
+from pathways.services.numbering import number, rows_of
 from pathways.services.writing import changed, hold_draft
 
 Row = TypeVar("Row", Domain, Competency)
@@ -106,6 +107,10 @@ def write_competency(
     for name, value in text._asdict().items():
         setattr(row, name, value)
     row.save()
+    if verb == "add_competency" and row.parent_id is not None:
+        # It was added behind everything in the domain, and belongs behind its parent's branch.
+        number(rows_of(row.domain_id, version=held))
+        row.refresh_from_db(fields=["position"])
     changed(held, verb=verb, about=row, by=by, now=now, facts={"code": row.code})
     return row
 

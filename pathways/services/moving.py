@@ -1,10 +1,5 @@
-"""Moving the parts of a draft: up, down, before another, or to another place in the tree.
+"""Moving the parts of a draft: up, down, before another, or to another place in the tree."""
 
-Positions run through a domain from the top down, each competency before its parts, so that every
-reader who sorts by position alone reads them in the order of the page.
-"""
-
-from collections.abc import Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -13,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from common.errors import Conflict
-from pathways.models import Competency, Domain, FrameworkVersion
-from pathways.selectors.authoring import in_order
+from pathways.models import Competency, Domain
 from pathways.services.items import still_there
+from pathways.services.numbering import number, number_domains, rows_of
 from pathways.services.taking_out import parts_below
 from pathways.services.writing import changed, hold_draft
 
@@ -40,7 +35,7 @@ def move_domain(
     held = hold_draft(domain.version_id, revision=revision, by=by, now=now)
     rows = list(held.domains.order_by("position"))
     row = _among(rows, domain)
-    _number(_moved(rows, row, step=step, before=before))
+    number_domains(_moved(rows, row, step=step, before=before))
     changed(held, verb="move_domain", about=row, by=by, now=now, facts={"code": row.code})
 
 
@@ -56,10 +51,10 @@ def move_competency(
 ) -> None:
     """The same for a competency among those beside it; what is below it goes with it."""
     held = hold_draft(competency.version_id, revision=revision, by=by, now=now)
-    rows = _rows_of(held, competency.domain_id)
+    rows = rows_of(competency.domain_id, version=held)
     row = _among(rows, competency)
     siblings = [one for one in rows if one.parent_id == row.parent_id]
-    _renumber(rows, siblings, _moved(siblings, row, step=step, before=before))
+    number(_with_siblings(rows, siblings, _moved(siblings, row, step=step, before=before)))
     changed(held, verb="move_competency", about=row, by=by, now=now, facts={"code": row.code})
 
 
@@ -84,13 +79,14 @@ def move_competency_to(
     below = set(parts_below(row.pk, {one.pk: one.parent_id for one in rows}))
     if parent is not None:
         _refuse_cycle(row, _among(rows, parent), below)
+    # What moves comes last, so that it is the last of its new siblings.
     branch = [one for one in rows if one.pk == row.pk or one.pk in below]
-    others = [one for one in rows if one.domain_id == home.pk and one not in branch]
+    moving = {one.pk for one in branch}
+    others = [one for one in rows if one.domain_id == home.pk and one.pk not in moving]
     row.parent = parent
     for one in branch:
         one.domain = home
-    Competency.objects.bulk_update(branch, ["domain", "parent"], batch_size=500)
-    _number([one for one, *_place in in_order(others + branch)])
+    number(others + branch, moved=moving)
     facts = {"code": row.code, "domain": home.code, "parent": parent.code if parent else ""}
     changed(held, verb="move_competency", about=row, by=by, now=now, facts=facts)
 
@@ -104,18 +100,13 @@ def _refuse_cycle(row: Competency, parent: Competency, below: set[int]) -> None:
         )
 
 
-def _rows_of(version: FrameworkVersion, domain_id: int) -> list[Competency]:
-    rows = Competency.objects.filter(version=version, domain_id=domain_id)
-    return list(rows.order_by("position", "pk"))
-
-
 def _among(rows: list[Row], wanted: Row) -> Row:
     return still_there(next((row for row in rows if row.pk == wanted.pk), None))
 
 
 def _moved(rows: list[Row], row: Row, *, step: str, before: int | None) -> list[Row]:
     """``rows`` with ``row`` in its new place. A step beyond either end changes nothing."""
-    place = rows.index(row)
+    place = next(n for n, one in enumerate(rows) if one.pk == row.pk)
     target: int
     rest: list[Row] = [one for one in rows if one.pk != row.pk]
     if step:
@@ -126,21 +117,9 @@ def _moved(rows: list[Row], row: Row, *, step: str, before: int | None) -> list[
     return rest
 
 
-def _renumber(rows: list[Competency], siblings: list[Competency], moved: list[Competency]) -> None:
-    """Give the whole domain its positions anew, with ``siblings`` in the order of ``moved``."""
-    places = [rows.index(one) for one in siblings]
-    ordered = list(rows)
-    for place, one in zip(places, moved, strict=True):
-        ordered[place] = one
-    _number([one for one, *_place in in_order(ordered)])
-
-
-def _number(rows: Sequence[Row]) -> None:
-    """Positions from 1; only the rows whose position changes are written, in one statement."""
-    new = []
-    for position, row in enumerate(rows, start=1):
-        if row.position != position:
-            row.position = position
-            new.append(row)
-    if new:
-        type(new[0])._default_manager.bulk_update(new, ["position"], batch_size=500)  # noqa: SLF001 (documented by Django)
+def _with_siblings(
+    rows: list[Competency], siblings: list[Competency], moved: list[Competency]
+) -> list[Competency]:
+    """``rows`` with ``siblings`` in the order of ``moved``, in the places they have among them."""
+    instead = {was.pk: now for was, now in zip(siblings, moved, strict=True)}
+    return [instead.get(one.pk, one) for one in rows]

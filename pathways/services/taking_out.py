@@ -1,5 +1,6 @@
 """Taking domains and competencies out of a draft with all that they hold."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from datetime import datetime
 
@@ -53,11 +54,14 @@ def count_parts(competency: Competency) -> int:
 
 def parts_below(top: int, parents: Mapping[int, int | None]) -> list[int]:
     """The ids of what is below ``top``, at any depth, from id -> id of the parent."""
+    below: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent in parents.items():
+        below[parent].append(pk)
     found, seen = [top], {top}
     for above in found:
-        parts = [pk for pk, parent in parents.items() if parent == above and pk not in seen]
+        parts = [pk for pk in below[above] if pk not in seen]
         found += parts
-        seen |= set(parts)
+        seen.update(parts)
     return found[1:]
 
 
