@@ -6,6 +6,7 @@ from django.db import connection
 
 from accounts.scope import run_as
 from config.demo import appraising, learning
+from config.demo.authoring import write_frameworks
 from config.demo.client import DemoClient, open_demo_client
 from config.demo.closing_gaps import write_what_closes_gaps
 from config.demo.local_roles import write_local_roles
@@ -37,6 +38,7 @@ def fill(world: World, *, say: Callable[[str], object]) -> DemoClient:
     say(f"{rebuild(now=world.now)} people looked at for the talent search.")
     tell_story(world)
     write_local_roles(world)
+    write_frameworks(world)
     return client
 
 

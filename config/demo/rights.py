@@ -13,6 +13,7 @@ _GRANTED_IN_A_TRUST = (
     (Role.HR_ADMINISTRATOR, "hr-business-partner", 1),
     (Role.EQUALITY_ANALYST, "hr-business-partner", 2),
     (Role.TALENT_LEAD, "deputy-director-of-people", 0),
+    (Role.REVIEWER, "deputy-director-of-people", 0),
     (Role.AUDITOR, "finance-manager", 0),
     (Role.ORGANISATION_ADMINISTRATOR, "director-of-people", 0),
 )
