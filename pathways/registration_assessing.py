@@ -6,11 +6,11 @@ from accounts.second_factor import OTHER_SIGHTS
 from accounts.verbs import Kind, register_verb, register_verbs
 from notifications.registry import register_need, register_wording
 from pathways import needs_assessing, wordings_assessing
-from pathways.selectors.assessors import is_assessor
+from pathways.selectors.assessors import appointments_held
 
 
 def register_assessing() -> None:
-    OTHER_SIGHTS.append(is_assessor)
+    OTHER_SIGHTS.append(lambda person, on: appointments_held(assessor=person, on=on))
     _declare_verbs()
     register_need("pathways.verification", needs_assessing.verification_waiting)
     register_wording("pathways.verification_asked", wordings_assessing.verification_asked)

@@ -11,7 +11,7 @@ from notifications.registry import register_need, register_wording
 from pathways.successions import register_follower
 from talent import needs, wordings
 from talent.selectors.emergency import talent_sections
-from talent.selectors.scope import sits_on_a_panel
+from talent.selectors.scope import seats_on_panels
 from talent.services.pools_follow import pools_follow
 
 # Only while the person lets the pool's organisation find them: hidden, they are nobody's candidate.
@@ -34,7 +34,7 @@ def register_talent() -> None:
     add_item(NavigationItem(_("Talent"), "talent:overview", order=60, covers=("talent:",)))
     register_tie(Relation.PANEL_MEMBER, _ON_PANEL)
     register_follower(pools_follow)
-    OTHER_SIGHTS.append(sits_on_a_panel)
+    OTHER_SIGHTS.append(seats_on_panels)
     register_wording("talent.panel_joined", wordings.panel_joined)
     register_wording("talent.panel_left", wordings.panel_left)
     register_wording("talent.put_forward", wordings.put_forward)

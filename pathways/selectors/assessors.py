@@ -55,11 +55,6 @@ def _may_end(held: AssessorAppointment, managed: set[int], *, reader: Person, on
     return may_end(reader, relations, roles, appointment=held)
 
 
-def is_assessor(person: Person, on: date) -> bool:
-    """Whether ``person`` may read, as an assessor, what others put before them."""
-    return AssessorAppointment.objects.on(on).filter(assessor=person).exists()
-
-
 def appoints_in(person: Person, *, on: date) -> QuerySet[Organisation]:
     """Where ``person`` may appoint: where their reports work, and where they are learning lead."""
     place = standing(person, on=on)

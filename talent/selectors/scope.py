@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -26,9 +28,9 @@ def is_talent_lead(actor: Actor, *, on: date) -> bool:
     return may_search(standing(actor, on=on).granted.keys())
 
 
-def sits_on_a_panel(person: Person, on: date) -> bool:
-    """Whether ``person`` reads, as a member of a panel, who is put forward."""
-    return pools_on_whose_panel(person.pk, on=on).exists()
+def seats_on_panels(person: Person, on: date) -> QuerySet[Any, Any]:
+    """Return the seats in which ``person`` reads who is put forward."""
+    return pools_on_whose_panel(person.pk, on=on)
 
 
 def lead_scope(actor: Actor, *, on: date) -> LeadScope:

@@ -99,7 +99,8 @@ def test_a_pack_counts_its_rows_and_files_and_the_ledger_says_who_had_it_made():
     sections = json.loads(pack.read("information.json"))["sections"]
     assert counts.rows == sum(len(section["rows"]) for section in sections)
     files = [name for name in pack.namelist() if name.startswith("files/")]
-    assert counts.files == len(files) == 1
+    # A document that was made for them, and two pieces of evidence.
+    assert counts.files == len(files) == 3
     event = Event.objects.filter(verb="export_information").get()
     assert event.subject == life.person
     assert event.by_job == "export_person"
@@ -113,8 +114,8 @@ def test_a_file_that_storage_has_lost_is_counted_and_the_rest_is_there():
 
     pack, counts = pack_of(life.person)
 
-    assert (whole.files, whole.missing) == (1, 0)
-    assert (counts.files, counts.missing) == (0, 1)
+    assert (whole.files, whole.missing) == (3, 0)
+    assert (counts.files, counts.missing) == (2, 1)
     assert (
         "1 file is listed above and could not be found." in pack.read("information.html").decode()
     )
