@@ -22,16 +22,16 @@ class PathwaysConfig(AppConfig):
         from pathways.registration_authoring import register_authoring
         from pathways.registration_evidence import register_evidence
         from pathways.registration_gaps import register_gaps
+        from pathways.registration_roles import register_roles
         from pathways.registration_versions import register_versions
         from pathways.rights import declare_rights
         from pathways.selectors.emergency import pathway_sections
         from pathways.verbs import declare_verbs
-        from pathways.verbs_roles import declare_role_verbs
 
         declare_rights()
         declare_verbs()
         register_versions()
-        declare_role_verbs()
+        register_roles()
         register_evidence()
         register_assessing()
         register_authoring()

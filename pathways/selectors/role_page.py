@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from pathways.models import Domain, PathwayStep, Requirement, RequirementGroup, RoleProfile
 from pathways.selectors.conditions import condition_groups
-from pathways.selectors.role_successors import left_behind, members_behind
+from pathways.selectors.role_successors import is_behind, left_behind, members_behind
 from pathways.selectors.role_writing import domains_to_ask
 
 
@@ -25,6 +25,7 @@ class RolePage:
     left_behind: tuple[Requirement, ...]
     successor: RoleProfile | None
     behind: tuple[RoleProfile, ...]
+    is_behind: bool
     may_ask: bool
 
 
@@ -41,6 +42,7 @@ def role_to_write(*, role: RoleProfile) -> RolePage:
         successor=RoleProfile.objects.filter(replaces=role).first(),
         may_ask=role.withdrawn_on is None and (role.is_family or not role.is_published),
         behind=tuple(members_behind(family=role)) if role.is_family else (),
+        is_behind=is_behind(role=role),
     )
 
 

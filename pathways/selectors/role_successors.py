@@ -88,6 +88,21 @@ def members_behind(*, family: RoleProfile) -> list[RoleProfile]:
     ]
 
 
+def is_behind(*, role: RoleProfile) -> bool:
+    """Whether ``role`` is in use and its family asks for something else by now, overrides aside.
+
+    For those who write the role: its family may be one that somebody else writes.
+    """
+    if role.parent is None or not role.is_published:
+        return False
+    asked = {
+        row.pk: (row.competency_id, row.rank, row.is_essential)
+        for row in Requirement.objects.filter(role_profile=role.parent)
+    }
+    taken = Requirement.objects.filter(role_profile=role, inherited_from__isnull=False)
+    return role.parent.withdrawn_on is None and _is_behind(taken, asked)
+
+
 def _is_behind(taken: Iterable[Requirement], asked: dict[int, tuple[int, int, bool]]) -> bool:
     rows = {row.inherited_from_id: row for row in taken}
     return rows.keys() != asked.keys() or any(

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, SystemJob
 from accounts.scope import lifted
-from common.errors import Conflict
+from common.errors import Conflict, DomainError
 from pathways.models import (
     FrameworkVersion,
     Requirement,
@@ -25,11 +26,20 @@ from pathways.services.role_writing import lock_to_write, record_about_role
 NUMBERING = SystemJob("pathways.role_codes", organisation_ids=None)
 
 
+class Brought(NamedTuple):
+    """What came of one member of a family; ``refusal`` says why it has no successor."""
+
+    member: RoleProfile
+    successor: RoleProfile | None = None
+    refusal: str = ""
+
+
 @transaction.atomic
 def draft_successor(
     *, role: RoleProfile, version: FrameworkVersion, by: Actor, now: datetime
 ) -> RoleProfile:
-    """Return a draft that takes the place of ``role`` once it is published.
+    """Return a draft that takes the place of ``role`` once it is published; as every draft, it
+    asks for what its family asks for now, overrides aside.
 
     Measured by another edition, each level follows the rules that an author of the frameworks
     confirmed; what no rule carries over is left out, see ``selectors.role_successors.left_behind``.
@@ -45,6 +55,8 @@ def draft_successor(
         draft.parent = held.parent
         draft.save(update_fields=["parent"])
         _write_again(rows, draft)
+        if held.parent is not None and held.parent.withdrawn_on is None:
+            take_from_family(held.parent, [draft])
     else:
         moved = moved_requirements(role=held, version=version)
         Requirement.objects.bulk_create(
@@ -58,21 +70,29 @@ def draft_successor(
 
 
 @transaction.atomic
-def succeed_members(*, family: RoleProfile, by: Actor, now: datetime) -> list[RoleProfile]:
+def succeed_members(*, family: RoleProfile, by: Actor, now: datetime) -> list[Brought]:
     """Bring what ``family`` asks for now to its members in use, by a successor of each of them
-    that still asks for what the family asked before; overrides stay. Returns the successors.
+    that still asks for what the family asked before; overrides stay. One that is refused leaves
+    the others alone, and each result is named.
 
-    Refuses: ``may_not_write_role`` of the family or of a member.
+    Refuses: ``may_not_write_role`` of the family.
     """
     held = lock_to_write(family, by=by, now=now)
-    found = []
-    for member in members_behind(family=held):
-        draft = draft_successor(role=member, version=held.version, by=by, now=now)
-        take_from_family(held, [draft])
-        found.append(publish_role(role=draft, by=by, now=now))
-    facts = {"members": [role.pk for role in found]}
-    record_about_role(held, verb="succeed_members", by=by, now=now, facts=facts)
-    return found
+    brought = [_bring(member, by=by, now=now) for member in members_behind(family=held)]
+    successors = [one.successor.pk for one in brought if one.successor]
+    if successors:
+        facts = {"members": successors}
+        record_about_role(held, verb="succeed_members", by=by, now=now, facts=facts)
+    return brought
+
+
+def _bring(member: RoleProfile, *, by: Actor, now: datetime) -> Brought:
+    try:
+        with transaction.atomic():
+            draft = draft_successor(role=member, version=member.version, by=by, now=now)
+            return Brought(member, publish_role(role=draft, by=by, now=now))
+    except DomainError as refusal:
+        return Brought(member, refusal=refusal.message)
 
 
 def _refuse_to_succeed(role: RoleProfile, version: FrameworkVersion) -> None:

@@ -14,31 +14,37 @@ from accounts.models.dated import in_force
 from accounts.scope import lifted
 from common.dates import london_date
 from pathways.models import Aspiration, PastPostRole, PathwayStep, PostRole, RoleProfile
+from pathways.services.role_news import tell_of_successor
 from pathways.services.role_writing import record_about_role
 from pathways.successions import followers
 
 SUCCESSION = SystemJob("pathways.succession", organisation_ids=None)
+BATCH = 5_000
 
 
 def follow_successor(
     *, before: RoleProfile, after: RoleProfile, by: Actor, now: datetime
 ) -> dict[str, int]:
-    """Let everything that followed ``before`` follow ``after`` from today; return how many.
+    """Let everything that followed ``before`` follow ``after`` from today, and those concerned be
+    told; return how many posts, aims and steps moved.
 
-    The caller has judged, and holds the lock of the profile. Statements do not grow with the
-    number of posts or people.
+    The caller has judged, and holds the lock of the profile. Statements grow by one for every
+    ``BATCH`` of posts and of people.
     """
     today = london_date(now)
     with lifted(SUCCESSION):
+        chose_today = _aims_of_today(before, today=today)
         moved = {
             "posts": _move_posts(before, after, today=today),
-            "aims": _move_aims(before, after, today=today),
+            "aims": len(chose_today) + _move_aims(before, after, today=today),
             "steps": _move_steps(before, after),
         }
         for follow in followers():
             follow(before=before, after=after, by=by, now=now)
     facts = {"before": before.pk, **moved}
     record_about_role(after, verb="succeed_role", by=by, now=now, facts=facts)
+    if moved["posts"] or moved["aims"]:
+        tell_of_successor(before=before, after=after, chose_today=chose_today, now=now)
     return moved
 
 
@@ -52,9 +58,15 @@ def _move_posts(before: RoleProfile, after: RoleProfile, *, today: date) -> int:
         ],
         # A second change on one day: the post followed the first of them for no whole day.
         ignore_conflicts=True,
-        batch_size=5000,
+        batch_size=BATCH,
     )
     return posts.update(role_profile=after)
+
+
+def _aims_of_today(before: RoleProfile, *, today: date) -> list[int]:
+    """The people whose aim began today, so that it moves as it is."""
+    aims = Aspiration.objects.filter(role_profile=before, starts_on__gte=today)
+    return list(aims.order_by("person_id").values_list("person_id", flat=True))
 
 
 def _move_aims(before: RoleProfile, after: RoleProfile, *, today: date) -> int:
@@ -67,14 +79,17 @@ def _move_aims(before: RoleProfile, after: RoleProfile, *, today: date) -> int:
         .exclude(person_id__in=there)
         .values_list("person_id", "ends_on")
     )
-    aims.filter(starts_on__gte=today).update(role_profile=after)
+    of_today = aims.filter(starts_on__gte=today)
+    # It never held for a whole day; the ledger keeps that it was chosen.
+    of_today.filter(person_id__in=there).delete()
+    of_today.update(role_profile=after)
     aims.filter(in_force(today)).update(ends_on=today - timedelta(days=1))
     Aspiration.objects.bulk_create(
         [
             Aspiration(person_id=person, role_profile=after, starts_on=today, ends_on=ends_on)
             for person, ends_on in going_on
         ],
-        batch_size=5000,
+        batch_size=BATCH,
     )
     return len(going_on)
 

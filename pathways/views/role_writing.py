@@ -160,16 +160,16 @@ def _succeed(request: SignedInRequest, role: RoleProfile, form: SuccessorForm) -
 
 @require_POST
 def role_bring(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Bring what a family asks for now to its members in use."""
-    family = written(request, pk)
-    made = told(
-        request, lambda: succeed_members(family=family, by=request.user, now=timezone.now())
-    )
-    if made is not None:
-        titles = ", ".join(role.title for role in made)
-        messages.success(
-            request, _("These roles have a successor now: %(roles)s") % {"roles": titles}
-        )
+    """Bring what a family asks for now to its members in use, and tell what came of each."""
+    family, now = written(request, pk), timezone.now()
+    brought = told(request, lambda: succeed_members(family=family, by=request.user, now=now)) or []
+    if titles := ", ".join(one.member.title for one in brought if one.successor):
+        said = _("These roles have a successor now: %(roles)s") % {"roles": titles}
+        messages.success(request, said)
+    for one in brought:
+        if one.refusal:
+            why = {"role": one.member.title, "why": one.refusal}
+            messages.error(request, _("%(role)s: %(why)s") % why)
     return redirect("pathways:role_write", pk=family.pk)
 
 

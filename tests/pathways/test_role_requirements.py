@@ -188,7 +188,8 @@ def test_a_change_of_the_family_reaches_roles_in_use_by_a_successor(author, trus
     ask_for(role=family, levels={first.pk: Asked(4)}, by=author, now=NOW)
     assert levels_of(member)[first.pk] == (2, False, False)
     assert members_behind(family=family) == [member]
-    (successor,) = succeed_members(family=family, by=author, now=NOW)
+    (brought,) = succeed_members(family=family, by=author, now=NOW)
+    successor = brought.successor
 
     assert levels_of(successor) == {first.pk: (4, False, False), second.pk: (3, False, False)}
     assert levels_of(member)[first.pk] == (2, False, False)
