@@ -350,6 +350,9 @@ SPECTACULAR_SETTINGS = {
         "EnrolmentState": "courses.models.EnrolmentState",
         "SessionState": "courses.models.SessionState",
         "FrameworkVersionState": "pathways.models.VersionState",
+        "PathwayStepKind": "pathways.models.StepKind",
+        "RoleConditionKind": "pathways.models.ConditionKind",
+        "StaffGroup": "accounts.models.StaffGroup",
     },
 }
 

@@ -39,12 +39,7 @@ urlpatterns = [
 api_urlpatterns = [
     path("frameworks/", framework_api.FrameworkList.as_view(), name="framework_list"),
     path("frameworks/<int:pk>/", framework_api.FrameworkDetail.as_view(), name="framework_show"),
-    path("role-profiles/", framework_api.RoleProfileList.as_view(), name="role_profile_list"),
-    path(
-        "role-profiles/<int:pk>/",
-        framework_api.RoleProfileDetail.as_view(),
-        name="role_profile_show",
-    ),
+    *urls_roles.api_urlpatterns,
     *urls_gaps.api_urlpatterns,
     *urls_versions.api_urlpatterns,
     *urls_evidence.api_urlpatterns,

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from pathways.api import pathway as pathway_api
+from pathways.api import role_profiles as role_api
 from pathways.views import (
     pathway_map,
     pathway_steps,
@@ -60,4 +62,21 @@ urlpatterns = [
     path("roles/<int:pk>/steps/add/", pathway_steps.step_add, name="step_add"),
     path("roles/steps/<int:pk>/change/", pathway_steps.step_change, name="step_change"),
     path("roles/steps/<int:pk>/remove/", pathway_steps.step_remove, name="step_remove"),
+]
+
+api_urlpatterns = [
+    path("role-profiles/", role_api.RoleProfileList.as_view(), name="role_profile_list"),
+    path(
+        "role-profiles/<int:pk>/",
+        role_api.RoleProfileDetail.as_view(),
+        name="role_profile_show",
+    ),
+    path(
+        "role-profiles/<int:pk>/routes/from/<int:start_pk>/",
+        pathway_api.RoleRoutes.as_view(),
+        name="role_routes",
+    ),
+    path("people/<int:pk>/routes/", pathway_api.PersonRoutes.as_view(), name="person_routes"),
+    path("pathway-steps/", pathway_api.PathwayStepList.as_view(), name="pathway_step_list"),
+    path("pathway-map/", pathway_api.PathwayMapShow.as_view(), name="pathway_map"),
 ]

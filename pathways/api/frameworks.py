@@ -1,8 +1,7 @@
-"""Frameworks and role profiles for HR systems."""
+"""Frameworks for HR systems."""
 
 from typing import Any
 
-from django.db.models import F
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -10,12 +9,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.http import SignedInApiRequest
-from accounts.models import Band
 from common.api import KeysetPagination
 from common.api.views import ApiView
-from pathways.models import LevelDescriptor, RoleProfile, VersionState
+from pathways.models import LevelDescriptor, VersionState
 from pathways.selectors.frameworks import framework_tree, framework_versions, levels_of
-from pathways.selectors.role_profiles import role_profiles, steps_in, steps_on, with_requirements
 
 READ = {"GET": "frameworks:read"}
 
@@ -75,52 +72,6 @@ class FrameworkDetailOut(FrameworkOut):
     domains = DomainOut(many=True)
 
 
-class RoleProfileOut(serializers.Serializer[Any]):
-    id = serializers.IntegerField()
-    code = serializers.CharField()
-    title = serializers.CharField()
-    summary = serializers.CharField()
-    family = serializers.CharField()
-    band = serializers.CharField(help_text="The usual band; empty when there is none.")
-    stage = serializers.IntegerField(help_text="How far along the pathway, from 1.")
-    framework = serializers.IntegerField(
-        source="version_id", help_text="The edition whose levels the role asks for."
-    )
-
-
-class RequirementOut(serializers.Serializer[Any]):
-    competency = serializers.IntegerField(source="competency_id")
-    code = serializers.CharField(source="competency.code")
-    title = serializers.CharField(source="competency.title")
-    domain = serializers.CharField(source="competency.domain.code")
-    rank = serializers.IntegerField()
-    level = serializers.CharField(source="level_label", allow_null=True)
-    is_essential = serializers.BooleanField()
-
-
-class StepOut(serializers.Serializer[Any]):
-    role_profile = serializers.IntegerField()
-    title = serializers.CharField()
-    usual_months = serializers.IntegerField(
-        allow_null=True, help_text="Months usually spent in the role the step leads from."
-    )
-
-
-class RoleProfileDetailOut(RoleProfileOut):
-    """A role with what it asks for, the roles before it and the roles after it."""
-
-    requirements = RequirementOut(many=True)
-    comes_from = StepOut(many=True)
-    leads_to = StepOut(many=True)
-
-
-class RoleProfileQuery(serializers.Serializer[Any]):
-    words = serializers.CharField(
-        required=False, max_length=100, help_text="Words of the title, the summary or the family."
-    )
-    band = serializers.ChoiceField(required=False, choices=Band.choices)
-
-
 @extend_schema(tags=["frameworks"])
 class FrameworkList(ApiView):
     required_scopes = READ
@@ -150,44 +101,3 @@ class FrameworkDetail(ApiView):
                 "domains": DomainOut(framework_tree(version=version), many=True).data,
             }
         )
-
-
-@extend_schema(tags=["role profiles"])
-class RoleProfileList(ApiView):
-    required_scopes = READ
-    pagination_class = KeysetPagination
-    ordering = ("id",)
-    query_serializer = RoleProfileQuery
-
-    @extend_schema(operation_id="role_profile_list", responses=RoleProfileOut(many=True))
-    def get(self, request: SignedInApiRequest) -> Response:
-        """Role profiles, national and of the caller's own organisations."""
-        rows = role_profiles(actor=request.user, on=timezone.localdate(), **self.query)
-        names = ("id", "code", "title", "summary", "family", "band", "stage")
-        return self.page(request, rows.values(*names, framework=F("version_id")))
-
-
-@extend_schema(tags=["role profiles"])
-class RoleProfileDetail(ApiView):
-    required_scopes = READ
-
-    @extend_schema(operation_id="role_profile_show", responses=RoleProfileDetailOut)
-    def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        """One role profile with its requirements and steps."""
-        reader, today = request.user, timezone.localdate()
-        roles = RoleProfile.objects.visible_to(reader, on=today)
-        role = get_object_or_404(with_requirements(roles=roles), pk=pk)
-        before = steps_in(role=role, actor=reader, on=today)
-        after = steps_on(role=role, actor=reader, on=today)
-        return Response(
-            {
-                **RoleProfileOut(role).data,
-                "requirements": RequirementOut(role.requirements.all(), many=True).data,
-                "comes_from": [_step(step.from_role, step.usual_months) for step in before],
-                "leads_to": [_step(step.to_role, step.usual_months) for step in after],
-            }
-        )
-
-
-def _step(role: RoleProfile, usual_months: int | None) -> dict[str, Any]:
-    return {"role_profile": role.pk, "title": role.title, "usual_months": usual_months}

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from accounts.actors import Actor
 from accounts.models import Person
 from pathways.models import PathwayStep, RoleProfile
 from pathways.selectors.distances import Distance, distances
@@ -60,9 +61,19 @@ class PathwayMap:
         return self.route is not None and any(one.step == step for one in self.route.steps)
 
 
-def roles_of_map(*, person: Person, on: date) -> list[RoleProfile]:
+def roles_of_map(*, person: Actor, on: date) -> list[RoleProfile]:
     """Every role ``person`` may see, from where careers begin."""
     return list(RoleProfile.objects.visible_to(person, on=on).order_by("stage", "title", "pk"))
+
+
+def map_of(
+    *, actor: Actor, on: date, region: Region
+) -> tuple[list[RoleProfile], list[PathwayStep]]:
+    """The roles of ``region`` that ``actor`` may see and the steps between them: the map of
+    nobody in particular. Two statements."""
+    roles, steps = roles_of_map(person=actor, on=on), steps_seen(actor=actor, on=on)
+    shown = _within(region, roles, steps)
+    return [role for role in roles if role.pk in shown], _between(steps, shown)
 
 
 def pathway_map(
@@ -90,9 +101,7 @@ def pathway_map(
     ahead = [role for role in roles if places.get(role.pk) in {Place.NEXT, Place.GOAL}]
     return PathwayMap(
         roles=tuple(role for role in roles if role.pk in shown),
-        steps=tuple(
-            step for step in steps if step.from_role_id in shown and step.to_role_id in shown
-        ),
+        steps=tuple(_between(steps, shown)),
         places=places,
         distances=distances(person_id=person.pk, roles=ahead, on=on) if ahead else {},
         route=route,
@@ -147,6 +156,10 @@ def _within(
         if (not region.family or role.family == region.family)
         and (not region.staff_group or region.staff_group in role.staff_groups)
     )
+
+
+def _between(steps: Iterable[PathwayStep], shown: frozenset[int]) -> list[PathwayStep]:
+    return [step for step in steps if step.from_role_id in shown and step.to_role_id in shown]
 
 
 def _around(middle: int, distance: int, steps: Iterable[PathwayStep]) -> frozenset[int]:

@@ -94,7 +94,7 @@ def steps_seen(*, actor: Actor, on: date) -> list[PathwayStep]:
 
 def routes_between(
     *,
-    person_id: int,
+    person_id: int | None,
     start: RoleProfile,
     target: RoleProfile,
     steps: Iterable[PathwayStep],
@@ -102,6 +102,7 @@ def routes_between(
 ) -> tuple[Route, ...]:
     """Return up to three routes, the best fit first; none where no way leads to ``target``.
 
+    Without a person it is asked of somebody who meets what ``start`` asks for, and no more.
     Two statements, however many steps: the levels held, and what all roles ask for. A step
     without a usual time is taken to be as long as the longest that is known.
     """
@@ -122,10 +123,14 @@ def routes_between(
     )
 
 
-def _ways(steps: list[PathwayStep], *, person_id: int, start: RoleProfile, on: date) -> "Ways":
+def _ways(
+    steps: list[PathwayStep], *, person_id: int | None, start: RoleProfile, on: date
+) -> "Ways":
     roles = {start.pk, *(step.from_role_id for step in steps)}
     roles |= {step.to_role_id for step in steps}
-    held = levels_held(person_ids=[person_id], on=on).get(person_id, {})
+    held: Mapping[int, int] = {}
+    if person_id is not None:
+        held = levels_held(person_ids=[person_id], on=on).get(person_id, {})
     return Ways(steps, held=held, asked=asked_of_roles(role_ids=sorted(roles)), start=start)
 
 

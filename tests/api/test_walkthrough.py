@@ -32,6 +32,7 @@ from tests.factories.pathways import (
     follow,
 )
 from tests.factories.plans import DevelopmentPlanFactory, PlanActionFactory
+from tests.factories.roles import condition_in, group_of
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs/guides/api.md"
 
@@ -79,6 +80,10 @@ def plan_for(amara):
         version=version, code="matron", title="Matron", family="Nursing", band="8a"
     )
     RequirementFactory(role_profile=role, competency=competency, rank=3, is_essential=True)
+    RequirementFactory(role_profile=matron, competency=competency, rank=4)
+    either = group_of(role, "ANY")
+    condition_in(either, title="A degree in any subject", level=6)
+    condition_in(either, title="Level 5 in management", level=5, awarding_body="ILM")
     PathwayStepFactory(from_role=role, to_role=matron, usual_months=36)
     follow(amara, role)
     programme = course_of(amara)

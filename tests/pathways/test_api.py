@@ -96,8 +96,13 @@ def test_role_profiles_are_listed_at_a_constant_number_of_queries(
         "summary": mine[0].summary,
         "family": "Operations",
         "band": "8a",
+        "top_band": "",
+        "staff_groups": [],
         "stage": 4,
         "framework": mine[0].version_id,
+        "organisation_id": trust.pk,
+        "in_use_from": None,
+        "replaces": None,
     }
 
 
@@ -134,13 +139,23 @@ def test_a_role_profile_says_what_it_asks_for_and_where_it_stands(trust):
         "rank": 3,
         "level": "Frequently",
         "is_essential": False,
+        "from_family": None,
+        "is_override": False,
     }
     assert [row["level"] for row in found["requirements"]] == ["Frequently", "Occasionally"]
     assert found["comes_from"] == [
-        {"role_profile": before.pk, "title": before.title, "usual_months": 36}
+        {
+            "id": role.steps_in.get().pk,
+            "role_profile": before.pk,
+            "title": before.title,
+            "kind": "PROMOTION",
+            "usual_months": 36,
+            "adds": "",
+            "note": "",
+        }
     ]
-    assert found["leads_to"] == [
-        {"role_profile": after.pk, "title": after.title, "usual_months": None}
+    assert [(row["role_profile"], row["usual_months"]) for row in found["leads_to"]] == [
+        (after.pk, None)
     ]
 
 
@@ -150,7 +165,7 @@ def test_a_role_profile_is_a_constant_number_of_queries(trust, django_assert_num
     PathwayStepFactory.create_batch(asked, from_role=role)
     system = hr_system(trust)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         found = system.get(f"/api/v1/role-profiles/{role.pk}/").json()
 
     assert (len(found["requirements"]), len(found["leads_to"])) == (asked, asked)

@@ -277,6 +277,10 @@ SAMPLES: dict[str, Sample] = {
     "v1:crosswalk_list": Sample("edition", "client"),
     "v1:framework_show": Sample("framework", "client"),
     "v1:role_profile_show": Sample("role", "client"),
+    "v1:role_routes": Sample(
+        "next_role", "client", further={"start_pk": lambda house: house.rows["role"].pk}
+    ),
+    "v1:person_routes": Sample("person", "client"),
     "case:document_show": Sample("framework", "client", attribute="identifier"),
     "case:package_show": Sample("framework", "client", attribute="identifier"),
     "case:item_show": Sample("case_item", "client", attribute="identifier"),

@@ -28,15 +28,6 @@ _TREE = (
     | _COMPETENCIES
     | {f"domains.competencies.levels.{name}" for name in ("level", "rank", "text", "indicators")}
 )
-_ROLE = frozenset({"id", "code", "title", "summary", "family", "band", "stage", "framework"})
-_REQUIREMENTS = ("competency", "code", "title", "domain", "rank", "level", "is_essential")
-_STEP = ("role_profile", "title", "usual_months")
-_ROLE_WHOLE = (
-    _ROLE
-    | {"requirements", "comes_from", "leads_to"}
-    | {f"requirements.{name}" for name in _REQUIREMENTS}
-    | {f"{way}.{name}" for way in ("comes_from", "leads_to") for name in _STEP}
-)
 _ANSWERS = Access(frozenset({Tie.MEMBER}))
 
 RULES: list[Rule] = [
@@ -55,11 +46,5 @@ RULES: list[Rule] = [
     ones_own("v1:framework_list", get=Access(scope="frameworks:read", fields=page_of(_EDITION))),
     about_organisation(
         "v1:framework_show", "framework", get=Access(_OWNED, scope="frameworks:read", fields=_TREE)
-    ),
-    ones_own("v1:role_profile_list", get=Access(scope="frameworks:read", fields=page_of(_ROLE))),
-    about_organisation(
-        "v1:role_profile_show",
-        "role",
-        get=Access(_OWNED, scope="frameworks:read", fields=_ROLE_WHOLE),
     ),
 ]
