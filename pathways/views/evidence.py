@@ -31,6 +31,10 @@ from pathways.services.evidence import (
     remove_evidence,
 )
 
+# What somebody has handed in runs nothing and is shown in nothing, should a browser open it.
+_OPENS_NOTHING = (
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox"
+)
 _ADDS = {EvidenceKind.LINK: add_link, EvidenceKind.REFLECTION: add_reflection}
 
 
@@ -102,7 +106,7 @@ def evidence_download(request: SignedInRequest, public_id: UUID) -> FileResponse
         content_type=evidence.content_type,
         headers={
             "Cache-Control": "private, no-store",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Content-Security-Policy": _OPENS_NOTHING,
             "Cross-Origin-Resource-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
         },

@@ -29,9 +29,11 @@ def asked_rows(
     asked = {"assessor": assessor, "appointment": held} if is_of_assessor else {}
     request = asking(person, competency, message=message, organisation=organisation, **asked)
     shown = EvidenceFactory(person=person, title=message)
+    # Of the same edition: one of its own would be newer, and what people are measured by.
+    another = CompetencyFactory(domain=competency.domain)
     VerificationEvidenceFactory(item=request.items.get(), evidence=shown)
     return {
         "verification": request,
         "appointment": held,
-        "unconfirmed": AttainmentFactory(person=person, competency=CompetencyFactory()),
+        "unconfirmed": AttainmentFactory(person=person, competency=another),
     }

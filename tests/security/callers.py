@@ -14,6 +14,8 @@ from accounts.models import Person
 from tests.api_client import HrSystem
 
 _TOKEN = re.compile(rb'(name="csrfmiddlewaretoken"\s+value=")[^"]+')
+# Below these, endpoints take JSON and nothing that a form could send.
+ENDPOINTS = ("/api/", "/ims/")
 _HEADERS = ("Content-Type", "Location", "Cache-Control", "Allow", "Content-Disposition")
 
 
@@ -40,7 +42,7 @@ class Caller:
     def send(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, **headers: str
     ) -> HttpResponseBase:
-        is_json = path.startswith("/api/") and method not in {"get", "head"}
+        is_json = path.startswith(ENDPOINTS) and method not in {"get", "head"}
         options = {"content_type": "application/json"} if is_json else {}
         watch = nullcontext() if path.startswith("/equality/") else _no_equality_data()
         with watch:

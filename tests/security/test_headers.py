@@ -40,7 +40,7 @@ def what_it_lets_through(response):
         "frames": policy.get("frame-ancestors") == ["'none'"],
         "default": policy.get("default-src") == ["'none'"],
         "base": policy.get("base-uri") == ["'none'"],
-        "forms": policy.get("form-action") == ["'self'"],
+        "forms": policy.get("form-action") in (["'self'"], ["'none'"]),
         "nosniff": response.headers.get("X-Content-Type-Options") == "nosniff",
         "frame option": response.headers.get("X-Frame-Options") == "DENY",
         "referrer": response.headers.get("Referrer-Policy") == "same-origin",

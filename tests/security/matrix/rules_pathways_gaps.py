@@ -99,7 +99,14 @@ RULES: list[Rule] = [
     ),
     ones_own(
         "v1:organisations_gap",
-        get=Access(_TOLD, unseen=403, scope="attainments:read", fields=_FIGURE_FIELDS),
+        get=Access(
+            _TOLD,
+            unseen=403,
+            scope="attainments:read",
+            fields=_FIGURE_FIELDS,
+            # A program is told of its own organisations, wherever they are.
+            but={("program_elsewhere", "ours"): None},
+        ),
     ),
     ones_own("pathways:coach_list", get=OWN),
     # Nobody here has reached a level that they could coach in.
