@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -311,6 +312,7 @@ OPEN_TO_ALL = {
 }
 
 
+@cache
 def arguments_of_addresses() -> dict[str, tuple[str, ...]]:
     """Name of each address -> the names of its arguments."""
     return dict(_named(get_resolver(), ""))
@@ -334,8 +336,8 @@ def path_to(name: str, house: House) -> str:
 
 def path_to_nothing(name: str, house: House) -> str:
     """The same address with a number that nothing has."""
-    key = SAMPLES[name].key(house)
-    return _reversed(name, NOWHERE["uuid" if isinstance(key, uuid.UUID) else "int"], house)
+    is_number = isinstance(SAMPLES[name].key(house), int)
+    return _reversed(name, NOWHERE["int" if is_number else "uuid"], house)
 
 
 def _reversed(name: str, key: Any, house: House) -> str:
