@@ -27,6 +27,7 @@ WHO_CALLS = SystemJob("accounts.who_calls", organisation_ids=None)
 SCOPES: dict[str, Promise] = {
     "people:read": gettext_lazy("Read people, their posts and assignments"),
     "frameworks:read": gettext_lazy("Read frameworks and role profiles"),
+    "frameworks:write": gettext_lazy("Draft, change and publish the organisation's frameworks"),
     "attainments:read": gettext_lazy("Read the levels that people have shown"),
     "attainments:write": gettext_lazy("Record levels that another system knows"),
     "courses:read": gettext_lazy("Read courses, offerings and sessions"),

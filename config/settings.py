@@ -351,6 +351,8 @@ SPECTACULAR_SETTINGS = {
         "SessionState": "courses.models.SessionState",
         "FrameworkVersionState": "pathways.models.VersionState",
         "PathwayStepKind": "pathways.models.StepKind",
+        "FrameworkImportState": "pathways.models.ImportState",
+        "FrameworkImportLineKind": "pathways.models.LineKind",
         "RoleConditionKind": "pathways.models.ConditionKind",
         "StaffGroup": "accounts.models.StaffGroup",
     },

@@ -24,5 +24,5 @@ def reviews_waiting(person: Person, on: date) -> Iterator[Need]:
             action=_("Review"),
             url=reverse("pathways:review_show", args=[review.pk]),
             due_on=None,
-            hint=_("%(person)s asked you.") % {"person": review.asked_by.full_name},
+            hint=_("%(person)s asked you.") % {"person": review.asker},
         )

@@ -44,3 +44,4 @@ api_urlpatterns = [
     *urls_versions.api_urlpatterns,
     *urls_evidence.api_urlpatterns,
 ]
+    *urls_imports.api_urlpatterns,

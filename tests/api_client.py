@@ -28,6 +28,15 @@ class HrSystem:
             path, body, content_type="application/json", headers=self._headers(extra)
         )
 
+    def patch(self, path: str, body: Any) -> Any:
+        return Client().patch(
+            path, body, content_type="application/json", headers=self._headers({})
+        )
+
+    def upload(self, path: str, **files: Any) -> Any:
+        """Send a form with files, as ``curl --form`` does."""
+        return Client().post(path, files, headers=self._headers({}))
+
     def _headers(self, extra: dict[str, str]) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}", **extra}
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation
 from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, never_twice
 from common.workflow import Workflow, transition
+from pathways.models.doers import doer_of, done, done_by_client, done_by_person, not_done
 from pathways.models.frameworks import Framework, FrameworkVersion, authored_by
 from pathways.models.items import Competency, Domain
 
@@ -97,9 +98,8 @@ class Review(models.Model):
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
-    asked_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    asked_by = done_by_person()
+    asked_by_client = done_by_client()
     asked_at = models.DateTimeField(_("asked"))
     message = models.TextField(_("what to look at"), blank=True)
     revision = models.PositiveIntegerField(_("state of the draft"))
@@ -126,10 +126,15 @@ class Review(models.Model):
             models.CheckConstraint(
                 name="review_changes_means_why", condition=~Q(outcome="CHANGES") | ~Q(statement="")
             ),
+            models.CheckConstraint(name="review_asked_by_one", condition=done("asked_by")),
         ]
 
     def __str__(self) -> str:
         return f"{self.reviewer_id} about {self.version_id}"
+
+    @property
+    def asker(self) -> str:
+        return doer_of(self, "asked_by")
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -150,13 +155,13 @@ class Comment(models.Model):
     reply_to = models.ForeignKey(
         "self", on_delete=models.CASCADE, null=True, blank=True, related_name="replies"
     )
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    author = done_by_person()
+    author_client = done_by_client()
     text = models.TextField(_("comment"))
     written_at = models.DateTimeField(_("written"))
     resolved_at = models.DateTimeField(_("dealt with"), null=True)
-    resolved_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    resolved_by = done_by_person()
+    resolved_by_client = done_by_client()
 
     objects = CommentQuerySet.as_manager()
 
@@ -168,15 +173,24 @@ class Comment(models.Model):
             ),
             models.CheckConstraint(
                 name="comment_resolved_means_who_and_when",
-                condition=Q(resolved_at__isnull=True, resolved_by__isnull=True)
-                | Q(resolved_at__isnull=False, resolved_by__isnull=False),
+                condition=Q(resolved_at__isnull=True) & not_done("resolved_by")
+                | Q(resolved_at__isnull=False) & done("resolved_by"),
             ),
+            models.CheckConstraint(name="comment_written_by_one", condition=done("author")),
             models.CheckConstraint(name="comment_says_something", condition=~Q(text="")),
         ]
         indexes = [models.Index(name="comment_of_version", fields=["version", "written_at"])]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def writer(self) -> str:
+        return doer_of(self, "author")
+
+    @property
+    def resolver(self) -> str:
+        return doer_of(self, "resolved_by")
 
 
 class ImportFormat(models.TextChoices):
@@ -227,22 +241,19 @@ class FrameworkImport(models.Model):
     file_name = models.CharField(_("file"), max_length=255)
     checksum = models.CharField(_("SHA-256 of the file"), max_length=64)
     state = models.CharField(_("state"), max_length=10, choices=ImportState.choices)
-    uploaded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    uploaded_by = done_by_person()
+    uploaded_by_client = done_by_client()
     uploaded_at = models.DateTimeField(_("uploaded"))
     row_count = models.PositiveIntegerField(_("rows"), default=0)
     content = models.JSONField(_("checked copy"), default=dict)
     before = models.JSONField(_("the draft before"), null=True)
     revision = models.PositiveIntegerField(_("state of the draft"), default=0)
     applied_at = models.DateTimeField(_("applied"), null=True)
-    applied_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    applied_by = done_by_person()
+    applied_by_client = done_by_client()
     undone_at = models.DateTimeField(_("undone"), null=True)
-    undone_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    undone_by = done_by_person()
+    undone_by_client = done_by_client()
 
     objects = FrameworkImportQuerySet.as_manager()
 
@@ -250,27 +261,39 @@ class FrameworkImport(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="framework_import_applied_means_who_and_when",
-                condition=Q(
-                    state__in=["CHECKED", "REFUSED"],
-                    applied_at__isnull=True,
-                    applied_by__isnull=True,
-                )
+                condition=Q(state__in=["CHECKED", "REFUSED"], applied_at__isnull=True)
+                & not_done("applied_by")
                 | Q(
                     state__in=["APPLIED", "UNDONE"],
                     applied_at__isnull=False,
-                    applied_by__isnull=False,
                     version__isnull=False,
-                ),
+                )
+                & done("applied_by"),
             ),
             models.CheckConstraint(
                 name="framework_import_undone_means_who_and_when",
-                condition=Q(state="UNDONE", undone_at__isnull=False, undone_by__isnull=False)
-                | ~Q(state="UNDONE") & Q(undone_at__isnull=True, undone_by__isnull=True),
+                condition=Q(state="UNDONE", undone_at__isnull=False) & done("undone_by")
+                | ~Q(state="UNDONE") & Q(undone_at__isnull=True) & not_done("undone_by"),
+            ),
+            models.CheckConstraint(
+                name="framework_import_uploaded_by_one", condition=done("uploaded_by")
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.file_name} ({self.state})"
+
+    @property
+    def uploader(self) -> str:
+        return doer_of(self, "uploaded_by")
+
+    @property
+    def applier(self) -> str:
+        return doer_of(self, "applied_by")
+
+    @property
+    def undoer(self) -> str:
+        return doer_of(self, "undone_by")
 
 
 class LineKind(models.TextChoices):

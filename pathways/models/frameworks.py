@@ -57,14 +57,28 @@ def owned_or_national(actor: "Actor", *, on: date, field: str) -> Q:
     return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__in": seen})
 
 
+# The scope of programs that write what their organisation owns.
+WRITING = "frameworks:write"
+
+
+def writes_for(actor: "Actor") -> int | None:
+    """The organisation whose frameworks a program writes: its own alone, not those above or below
+    it."""
+    if actor.actor_kind != "client" or WRITING not in actor.scopes:
+        return None
+    return int(actor.client.organisation_id)
+
+
 def authored_by(actor: "Actor", *, on: date, prefix: str) -> Q:
     """Frameworks (reached through ``prefix``) that ``actor`` writes or reviews on ``on``: as a
-    collaborator, or by the role of author or reviewer where the framework belongs."""
+    collaborator, by the role of author or reviewer where the framework belongs, or as a program
+    of the organisation that owns it."""
     place = standing(actor, on=on)
     if place.is_everywhere:
         return EVERYTHING
     if actor.actor_kind != "person":
-        return NOTHING
+        owner_id = writes_for(actor)
+        return NOTHING if owner_id is None else Q(**{f"{prefix}owner_id": owner_id})
     framework = apps.get_model("pathways", "Framework")
     # Both conditions in one ``filter``, so that they speak of the same invitation.
     mine = framework.objects.filter(

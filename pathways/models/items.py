@@ -6,12 +6,12 @@ Competencies nest to any depth; associations and crosswalks tie them to others, 
 import uuid
 
 import pgtrigger
-from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from pathways.models.doers import done, done_by_client, done_by_person, not_done
 from pathways.models.frameworks import FrameworkVersion, Level, Scale
 from pathways.models.frozen import frozen_with_its_edition
 
@@ -280,9 +280,8 @@ class Crosswalk(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=CrosswalkKind.choices)
     reason = models.TextField(_("reason"), blank=True)
     confirmed_at = models.DateTimeField(_("confirmed"), null=True)
-    confirmed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
-    )
+    confirmed_by = done_by_person()
+    confirmed_by_client = done_by_client()
     carried_at = models.DateTimeField(_("levels carried over"), null=True)
 
     class Meta:
@@ -301,8 +300,8 @@ class Crosswalk(models.Model):
             ),
             models.CheckConstraint(
                 name="crosswalk_confirmed_means_who_and_when",
-                condition=Q(confirmed_at__isnull=True, confirmed_by__isnull=True)
-                | Q(confirmed_at__isnull=False, confirmed_by__isnull=False),
+                condition=Q(confirmed_at__isnull=True) & not_done("confirmed_by")
+                | Q(confirmed_at__isnull=False) & done("confirmed_by"),
             ),
             models.CheckConstraint(
                 name="crosswalk_carried_by_what_was_confirmed",

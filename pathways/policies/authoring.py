@@ -9,8 +9,9 @@ from pathways.models import Part
 
 
 def may_start_framework(roles: frozenset[Relation]) -> bool:
-    """Framework authors start frameworks for the organisations of their role."""
-    return Relation.FRAMEWORK_AUTHOR in roles
+    """Framework authors start frameworks for the organisations of their role, and a program for
+    its own organisation."""
+    return bool({Relation.FRAMEWORK_AUTHOR, Relation.API_CLIENT} & roles)
 
 
 def may_write_framework(parts: frozenset[str]) -> bool:

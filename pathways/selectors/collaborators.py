@@ -4,14 +4,16 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from accounts.actors import Actor, SystemJob
+from accounts.actors import Actor, ApiClientPrincipal, SystemJob
 from accounts.models import Organisation, Person, Role, RoleGrant
 from accounts.models.dated import DatedQuerySet
 from accounts.scope import lifted
 from accounts.selectors.emergency import organisations_upwards
+from accounts.selectors.relations import Relation, roles_at
 from accounts.standing import standing
 from accounts.visibility import within
 from pathways.models import Collaborator, Framework, Part
+from pathways.models.frameworks import writes_for
 
 READER = SystemJob("pathways.who_writes_frameworks", organisation_ids=None)
 PART_OF_ROLE = {Part.AUTHOR: Role.FRAMEWORK_AUTHOR, Part.REVIEWER: Role.REVIEWER}
@@ -22,7 +24,9 @@ def parts_of(actor: Actor, framework: Framework, *, on: date) -> frozenset[str]:
     place = standing(actor, on=on)
     if place.is_everywhere:
         return frozenset(Part)
-    if actor.actor_kind != "person" or not actor.is_active:
+    if actor.actor_kind != "person":
+        return frozenset({Part.AUTHOR} if _is_its_program(actor, framework.owner_id) else ())
+    if not actor.is_active:
         return frozenset()
     invited = Collaborator.objects.on(on).filter(framework=framework, person_id=actor.pk)
     found = {str(part) for part in invited.values_list("part", flat=True)}
@@ -30,6 +34,24 @@ def parts_of(actor: Actor, framework: Framework, *, on: date) -> frozenset[str]:
         if role in place.roles and framework.owner_id in place.roles[role]:
             found.add(part)
     return frozenset(found)
+
+
+def author_roles(actor: Actor, owner_id: int, *, on: date) -> frozenset[Relation]:
+    """What ``actor`` is to ``owner_id`` as far as starting a framework for it goes."""
+    if isinstance(actor, ApiClientPrincipal):
+        is_its_program = _is_its_program(actor, owner_id)
+        return frozenset({Relation.API_CLIENT} if is_its_program else ())
+    return roles_at(actor, owner_id, on=on)
+
+
+def is_author_anywhere(actor: Actor, *, on: date) -> bool:
+    """Whether ``actor`` writes frameworks of any organisation."""
+    is_program = writes_for(actor) is not None
+    return is_program or standing(actor, on=on).holds(Role.FRAMEWORK_AUTHOR)
+
+
+def _is_its_program(actor: Actor, owner_id: int | None) -> bool:
+    return owner_id is not None and owner_id == writes_for(actor)
 
 
 def collaborators_of(framework: Framework, *, actor: Actor, on: date) -> DatedQuerySet:
@@ -51,7 +73,7 @@ def people_by_role(framework: Framework, *, part: Part, on: date) -> QuerySet[Pe
     return Person.objects.filter(pk__in=granted.values("person_id"))
 
 
-def reviewers_of(framework: Framework, *, besides: Person, on: date) -> QuerySet[Person]:
+def reviewers_of(framework: Framework, *, besides: Actor, on: date) -> QuerySet[Person]:
     """Who may be asked to review, by name; nobody is asked by themselves.
 
     Roles at organisations above the owner are not seen from below, so they are read for the
@@ -63,12 +85,17 @@ def reviewers_of(framework: Framework, *, besides: Person, on: date) -> QuerySet
             people_by_role(framework, part=Part.REVIEWER, on=on).values_list("pk", flat=True)
         )
         found |= set(invited.values_list("person_id", flat=True))
-    people = Person.objects.filter(pk__in=found - {besides.pk}, is_active=True)
+    if isinstance(besides, Person):
+        found.discard(besides.pk)
+    people = Person.objects.filter(pk__in=found, is_active=True)
     return people.order_by("family_name", "given_name", "pk")
 
 
 def organisations_authored(actor: Actor, *, on: date) -> QuerySet[Organisation]:
     """Where ``actor`` may start a framework, by name."""
+    owner_id = writes_for(actor)
+    if owner_id is not None:
+        return Organisation.objects.filter(pk=owner_id)
     place = standing(actor, on=on)
     if not place.holds(Role.FRAMEWORK_AUTHOR):
         return Organisation.objects.none()

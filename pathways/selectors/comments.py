@@ -17,10 +17,12 @@ def comments_seen(actor: Actor, *, on: date) -> CommentQuerySet:
 def threads(comments: QuerySet[Comment]) -> QuerySet[Comment]:
     """Those of ``comments`` that begin a thread, with their answers: what is open comes first,
     then the newest. Two statements at any size."""
-    answers = Comment.objects.select_related("author").order_by("written_at", "pk")
+    answers = Comment.objects.select_related("author", "author_client").order_by("written_at", "pk")
     return (
         comments.filter(reply_to__isnull=True)
-        .select_related("author", "resolved_by", "domain", "competency")
+        .select_related(
+            "author", "author_client", "resolved_by", "resolved_by_client", "domain", "competency"
+        )
         .prefetch_related(Prefetch("replies", queryset=answers))
         .order_by(F("resolved_at").desc(nulls_first=True), "-written_at", "-pk")
     )

@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, QuerySet
 
 from accounts.actors import Actor
-from accounts.models import Person
 from common.dates import london_date
 from pathways.models import (
     FrameworkImport,
@@ -34,8 +33,10 @@ _CHANGES = frozenset({LineKind.ADD, LineKind.CHANGE, LineKind.MOVE, LineKind.RET
 def imports_seen(actor: Actor, *, on: date) -> QuerySet[FrameworkImport]:
     """Those ``actor`` may see, without the copies themselves, which are large."""
     rows = FrameworkImport.objects.visible_to(actor, on=on).filter(version__isnull=False)
-    people = rows.select_related("version__framework", "uploaded_by", "applied_by", "undone_by")
-    return people.defer("content", "before")
+    doers = (
+        f"{step}_by{of}" for step in ("uploaded", "applied", "undone") for of in ("", "_client")
+    )
+    return rows.select_related("version__framework", *doers).defer("content", "before")
 
 
 def imports_of(version: FrameworkVersion, *, actor: Actor, on: date) -> QuerySet[FrameworkImport]:
@@ -59,7 +60,7 @@ class Standing:
         return sum(count for kind, count in self.counts if kind in _CHANGES)
 
 
-def standing_of(imported: FrameworkImport, *, actor: Person, now: datetime) -> Standing:
+def standing_of(imported: FrameworkImport, *, actor: Actor, now: datetime) -> Standing:
     """What ``actor`` can do with ``imported``; the services judge again when it is done."""
     version = imported.version
     if version is None:

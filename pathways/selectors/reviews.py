@@ -18,9 +18,9 @@ MOST_NAMED = 5
 def reviews_seen(actor: Actor, *, on: date) -> ReviewQuerySet:
     """The reviews of the frameworks that ``actor`` writes or reviews, the newest first."""
     rows = Review.objects.visible_to(actor, on=on)
-    return rows.select_related("version__framework", "reviewer", "asked_by").order_by(
-        "-asked_at", "-pk"
-    )
+    return rows.select_related(
+        "version__framework", "reviewer", "asked_by", "asked_by_client"
+    ).order_by("-asked_at", "-pk")
 
 
 def counts(review: Review, *, version: FrameworkVersion) -> bool:

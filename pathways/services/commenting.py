@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.models import Person
 from accounts.services.ledger import record
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
@@ -15,6 +14,7 @@ from notifications.services.notices import notify
 from pathways.models import Comment, Competency, Domain, FrameworkVersion
 from pathways.policies.authoring import may_discuss_framework
 from pathways.selectors.collaborators import parts_of
+from pathways.services.doers import doer, put_doer
 
 
 @transaction.atomic
@@ -23,7 +23,7 @@ def comment_on(
     version: FrameworkVersion,
     about: Domain | Competency | None,
     text: str,
-    by: Person,
+    by: Actor,
     now: datetime,
 ) -> Comment:
     """Say ``text`` about a part of ``version``, or about the whole of it.
@@ -37,16 +37,16 @@ def comment_on(
         version=version,
         domain=about if isinstance(about, Domain) else None,
         competency=about if isinstance(about, Competency) else None,
-        author=by,
         text=text,
         written_at=now,
+        **doer("author", by),
     )
     _record(comment, verb="comment_on_framework", by=by, now=now)
     return comment
 
 
 @transaction.atomic
-def reply_to(*, comment: Comment, text: str, by: Person, now: datetime) -> Comment:
+def reply_to(*, comment: Comment, text: str, by: Actor, now: datetime) -> Comment:
     """Answer ``comment`` (or the one that it answers); whoever wrote that is told.
 
     Refuses: ``may_not_discuss``.
@@ -58,25 +58,25 @@ def reply_to(*, comment: Comment, text: str, by: Person, now: datetime) -> Comme
         domain_id=first.domain_id,
         competency_id=first.competency_id,
         reply_to=first,
-        author=by,
         text=text,
         written_at=now,
+        **doer("author", by),
     )
     _record(reply, verb="comment_on_framework", by=by, now=now)
-    if first.author_id != by.pk:
+    if first.author is not None and first.author != by:
         notify(
             recipient=first.author,
             rule="pathways.comment_answered",
             subject_key=f"comment:{reply.pk}",
             url=reverse("pathways:comment_list", args=[first.version_id]),
             now=now,
-            facts={"framework": first.version.framework.title, "person": by.full_name},
+            facts={"framework": first.version.framework.title, "person": str(by)},
         )
     return reply
 
 
 @transaction.atomic
-def settle(*, comment: Comment, by: Person, now: datetime) -> Comment:
+def settle(*, comment: Comment, by: Actor, now: datetime) -> Comment:
     """Mark ``comment`` as dealt with. Doing it again changes nothing.
 
     Refuses: ``may_not_discuss``.
@@ -84,8 +84,8 @@ def settle(*, comment: Comment, by: Person, now: datetime) -> Comment:
     held = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
     _refuse_unless_may_discuss(held.version, by=by, now=now)
     if held.resolved_at is None:
-        held.resolved_at, held.resolved_by = now, by
-        held.save(update_fields=["resolved_at", "resolved_by"])
+        held.resolved_at, doers = now, put_doer(held, "resolved_by", by)
+        held.save(update_fields=["resolved_at", *doers])
         _record(held, verb="settle_comment", by=by, now=now)
     return held
 

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.models import Person
 from accounts.services.ledger import record
 from common.errors import Conflict, Forbidden
 from pathways.models import (
@@ -19,6 +18,7 @@ from pathways.models import (
     Level,
 )
 from pathways.selectors.crosswalks import fates_of, rules_of, way_between
+from pathways.services.doers import doer, put_doer
 from pathways.services.writing import hold_version
 
 # How many competencies of the newer edition each kind names, at least and at most.
@@ -102,7 +102,7 @@ def confirm_crosswalk(
     version: FrameworkVersion,
     rule: Crosswalk,
     levels: Mapping[int, int] | None,
-    by: Person,
+    by: Actor,
     now: datetime,
 ) -> Crosswalk:
     """Confirm that a level held before stands for ``levels[rank]`` after.
@@ -129,14 +129,14 @@ def confirm_crosswalk(
     CrosswalkLevel.objects.bulk_create(
         CrosswalkLevel(crosswalk=rule, rank=rank, becomes=becomes) for rank, becomes in told.items()
     )
-    Crosswalk.objects.filter(pk=rule.pk).update(confirmed_at=now, confirmed_by=by)
-    rule.confirmed_at, rule.confirmed_by = now, by
+    rule.confirmed_at, doers = now, put_doer(rule, "confirmed_by", by)
+    rule.save(update_fields=["confirmed_at", *doers])
     _recorded("confirm_crosswalk", held, by, now, rule=rule.pk, before=rule.before.code)
     return rule
 
 
 @transaction.atomic
-def confirm_what_stayed(*, version: FrameworkVersion, by: Person, now: datetime) -> int:
+def confirm_what_stayed(*, version: FrameworkVersion, by: Actor, now: datetime) -> int:
     """Confirm at once that each level of what stayed, on the same scale, stands for itself.
 
     What stayed is what has its lineage in both editions and no rule that says otherwise. Returns
@@ -151,7 +151,11 @@ def confirm_what_stayed(*, version: FrameworkVersion, by: Person, now: datetime)
     same_scale = [pair for pair in stayed if _scale_of(pair[0]) == _scale_of(pair[1])]
     rules = Crosswalk.objects.bulk_create(
         Crosswalk(
-            before=before, after=after, kind=CrosswalkKind.SAME, confirmed_at=now, confirmed_by=by
+            before=before,
+            after=after,
+            kind=CrosswalkKind.SAME,
+            confirmed_at=now,
+            **doer("confirmed_by", by),
         )
         for before, after in same_scale
     )

@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import Organisation
-from accounts.selectors.relations import roles_at
 from accounts.services.ledger import record
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
 from pathways.models import Framework, FrameworkVersion, Scale
 from pathways.models.frameworks import IN_PUBLIC
 from pathways.policies.authoring import may_start_framework
+from pathways.selectors.collaborators import author_roles
 from pathways.services.writing import changed, hold_draft, hold_version
 
 
@@ -52,7 +52,7 @@ def start_framework(
 
     Refuses: ``may_not_start_framework``, ``framework_code_taken``.
     """
-    if not may_start_framework(roles_at(by, owner.pk, on=london_date(now))):
+    if not may_start_framework(author_roles(by, owner.pk, on=london_date(now))):
         raise Forbidden(
             _("Only framework authors of this organisation can start a framework for it."),
             code="may_not_start_framework",

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.models import Person
 from accounts.services.ledger import record
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
@@ -33,6 +32,7 @@ from pathways.selectors.workbooks.problems import Problem
 from pathways.selectors.workbooks.readings import Reading, read_framework, read_records
 from pathways.selectors.workbooks.sheets import read_sheet
 from pathways.services.checked_copies import OF_ROWS, packed, rows_kept, rows_of, unpacked
+from pathways.services.doers import doer, put_doer
 from pathways.services.trees import write_tree
 from pathways.services.writing import refuse_unless_open
 
@@ -58,7 +58,7 @@ class Checked(NamedTuple):
 
 @transaction.atomic
 def check_file(
-    *, version: FrameworkVersion, file: Upload, by: Person, now: datetime
+    *, version: FrameworkVersion, file: Upload, by: Actor, now: datetime
 ) -> FrameworkImport:
     """Read ``file``, compare it with the draft and keep what it would change, or its mistakes.
 
@@ -74,7 +74,7 @@ def check_file(
 
 
 def keep_check(
-    *, version: FrameworkVersion, checked: Checked, by: Person, now: datetime
+    *, version: FrameworkVersion, checked: Checked, by: Actor, now: datetime
 ) -> FrameworkImport:
     """Keep what was read for ``version``, with a line for each mistake and each change."""
     reading = checked.reading
@@ -85,11 +85,11 @@ def keep_check(
         file_name=_file_name(checked.file.name),
         checksum=hashlib.sha256(checked.file.content).hexdigest(),
         state=ImportState.REFUSED if reading.has_mistakes else ImportState.CHECKED,
-        uploaded_by=by,
         uploaded_at=now,
         row_count=len(reading.records),
         content={} if reading.has_mistakes else rows_kept(reading.records, checked.shape),
         revision=version.revision,
+        **doer("uploaded_by", by),
     )
     _keep_lines(imported, reading, before=read_tree(version))
     _record(imported, verb="check_framework_file", by=by, now=now)
@@ -97,7 +97,7 @@ def keep_check(
 
 
 @transaction.atomic
-def check_again(*, imported: FrameworkImport, by: Person, now: datetime) -> FrameworkImport:
+def check_again(*, imported: FrameworkImport, by: Actor, now: datetime) -> FrameworkImport:
     """Compare a file that was read before with what the draft says now."""
     held, version = _hold(imported)
     _refuse_unless_writer(version, by=by, now=now)
@@ -113,7 +113,7 @@ def check_again(*, imported: FrameworkImport, by: Person, now: datetime) -> Fram
 
 
 @transaction.atomic
-def apply_import(*, imported: FrameworkImport, by: Person, now: datetime) -> FrameworkImport:
+def apply_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> FrameworkImport:
     """Make the draft say what the file says, all of it or nothing.
 
     Refuses: ``may_not_import``, ``file_has_mistakes``, ``nothing_to_apply``, ``draft_closed``, and
@@ -133,14 +133,14 @@ def apply_import(*, imported: FrameworkImport, by: Person, now: datetime) -> Fra
         )
     held.state = IMPORT_WORKFLOW.target("apply", current=held.state)
     held.before, held.revision = packed(before), version.revision
-    held.applied_at, held.applied_by = now, by
-    held.save(update_fields=["state", "before", "revision", "applied_at", "applied_by"])
+    held.applied_at, doers = now, put_doer(held, "applied_by", by)
+    held.save(update_fields=["state", "before", "revision", "applied_at", *doers])
     _record(held, verb="apply_framework_file", by=by, now=now)
     return held
 
 
 @transaction.atomic
-def undo_import(*, imported: FrameworkImport, by: Person, now: datetime) -> FrameworkImport:
+def undo_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> FrameworkImport:
     """Put the draft back to what it said before the file was applied, identities included.
 
     Refuses: ``may_not_import``, ``undo_is_over``, ``draft_closed`` and ``draft_moved_on``: what
@@ -160,8 +160,8 @@ def undo_import(*, imported: FrameworkImport, by: Person, now: datetime) -> Fram
         )
     write_tree(version=version, tree=unpacked(held.before), revision=held.revision, now=now)
     held.state = IMPORT_WORKFLOW.target("undo", current=held.state)
-    held.undone_at, held.undone_by = now, by
-    held.save(update_fields=["state", "undone_at", "undone_by"])
+    held.undone_at, doers = now, put_doer(held, "undone_by", by)
+    held.save(update_fields=["state", "undone_at", *doers])
     _record(held, verb="undo_framework_file", by=by, now=now)
     return held
 

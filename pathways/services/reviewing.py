@@ -18,6 +18,7 @@ from pathways.models.authoring import REVIEW_WORKFLOW
 from pathways.models.frameworks import VERSION_WORKFLOW, VersionState
 from pathways.policies.authoring import may_answer_review
 from pathways.selectors.collaborators import parts_of, reviewers_of
+from pathways.services.doers import doer
 from pathways.services.writing import hold_draft, hold_version
 
 SIGN_OFF, CHANGES = "sign_off", "ask_for_changes"
@@ -30,7 +31,7 @@ def ask_for_review(
     reviewers: Sequence[Person],
     message: str,
     revision: int,
-    by: Person,
+    by: Actor,
     now: datetime,
 ) -> list[Review]:
     """Ask ``reviewers`` about the draft as it stands; until it is taken back it does not change.
@@ -54,10 +55,10 @@ def ask_for_review(
         Review.objects.create(
             version=held,
             reviewer=person,
-            asked_by=by,
             asked_at=now,
             message=message,
             revision=held.revision,
+            **doer("asked_by", by),
         )
         for person in reviewers
     ]
@@ -92,14 +93,16 @@ def answer_review(
     held.save(update_fields=["outcome", "statement", "decided_at"])
     verb = "sign_off_framework" if step == SIGN_OFF else "ask_for_changes"
     _record(held, verb=verb, rule="may_answer_review", by=by, now=now)
-    _tell(held, held.asked_by, rule="pathways.review_answered", who=by, now=now)
+    # A program that asked reads the answer when it comes to look for it.
+    if held.asked_by is not None:
+        _tell(held, held.asked_by, rule="pathways.review_answered", who=by, now=now)
     if step == CHANGES and version.state == VersionState.IN_REVIEW:
         _back_to_writing(version, who=by, now=now)
     return held
 
 
 @transaction.atomic
-def take_back(*, version: FrameworkVersion, by: Person, now: datetime) -> FrameworkVersion:
+def take_back(*, version: FrameworkVersion, by: Actor, now: datetime) -> FrameworkVersion:
     """Take a draft out of review to change it: requests that wait are withdrawn, and told so.
 
     Refuses: ``may_not_write_framework``, ``stale_state``.
@@ -123,7 +126,7 @@ def _locked(version_id: int) -> FrameworkVersion:
     return rows.select_related("framework").get(pk=version_id)
 
 
-def _back_to_writing(version: FrameworkVersion, *, who: Person, now: datetime) -> None:
+def _back_to_writing(version: FrameworkVersion, *, who: Actor, now: datetime) -> None:
     version.state = VERSION_WORKFLOW.target("back_to_writing", current=version.state)
     version.save(update_fields=["state"])
     waiting = version.reviews.filter(outcome=ReviewOutcome.ASKED).select_related("reviewer")
@@ -133,7 +136,7 @@ def _back_to_writing(version: FrameworkVersion, *, who: Person, now: datetime) -
         _tell(row, row.reviewer, rule="pathways.review_withdrawn", who=who, now=now)
 
 
-def _tell(row: Review, recipient: Person, *, rule: str, who: Person, now: datetime) -> None:
+def _tell(row: Review, recipient: Person, *, rule: str, who: Actor, now: datetime) -> None:
     notify(
         recipient=recipient,
         rule=rule,
@@ -143,7 +146,7 @@ def _tell(row: Review, recipient: Person, *, rule: str, who: Person, now: dateti
         facts={
             "framework": row.version.framework.title,
             "edition": row.version.label,
-            "person": who.full_name,
+            "person": str(who),
             "outcome": row.outcome,
         },
     )

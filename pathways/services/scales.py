@@ -8,13 +8,12 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.models import Role
 from accounts.services.ledger import record
-from accounts.standing import standing
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
 from pathways.models import Level, Scale
 from pathways.policies.scales import may_make_scale
+from pathways.selectors.collaborators import is_author_anywhere
 
 FEWEST, MOST = 2, 7
 
@@ -82,7 +81,7 @@ def make_scale_of(
 
 
 def _refuse_unless_author(by: Actor, *, now: datetime) -> None:
-    if not may_make_scale(is_author=standing(by, on=london_date(now)).holds(Role.FRAMEWORK_AUTHOR)):
+    if not may_make_scale(is_author=is_author_anywhere(by, on=london_date(now))):
         raise Forbidden(_("Only framework authors make scales."), code="may_not_make_scale")
 
 

@@ -1,13 +1,13 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
+from common.http.attachments import attachment
 from pathways.models import FrameworkVersion
 from pathways.selectors.workbooks.tables import Table, empty_table, table_of
-from pathways.selectors.workbooks.writing import CSV_TYPE, XLSX_TYPE, as_csv, as_xlsx
+from pathways.selectors.workbooks.writing import file_of
 
 
 @require_safe
@@ -23,14 +23,6 @@ def workbook_download(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _download(request: SignedInRequest, table: Table) -> HttpResponse:
-    """A workbook, or with ``?kind=csv`` a CSV file; always to be kept, never shown here."""
-    is_csv = request.GET.get("kind") == "csv"
-    content, kind, ending = (
-        (as_csv(table), CSV_TYPE, "csv") if is_csv else (as_xlsx(table), XLSX_TYPE, "xlsx")
-    )
-    name = slugify(table.title) or "framework"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}.{ending}"',
-        "X-Content-Type-Options": "nosniff",
-    }
-    return HttpResponse(content, content_type=kind, headers=headers)
+    """A workbook, or with ``?kind=csv`` a CSV file."""
+    file = file_of(table, kind=request.GET.get("kind", ""))
+    return attachment(file.content, name=file.name, content_type=file.content_type)

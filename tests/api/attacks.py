@@ -5,6 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test.client import BOUNDARY, encode_multipart
+
+from tests.factories.imports import sent_file
 
 TOO_MUCH = "x" * 10_000_000
 
@@ -55,7 +59,7 @@ def wrong_bodies(good: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
         for value in (*WRONG_VALUES, *WRONG_TEXTS):
             if not _is_right(good[name], value):
                 yield f"{name} = {value!r:.60}", _json({**good, name: value})
-        if isinstance(good[name], list):
+        if isinstance(good[name], list) and isinstance(good[name][0], Mapping):
             for what, row in wrong_bodies(good[name][0]):
                 yield f"{name}.0: {what}", _json({**good, name: ["@@"]}).replace(b'"@@"', row)
 
@@ -70,11 +74,15 @@ def with_value(good: Any, path: str, value: Any) -> Any:
 
 
 def _is_right(example: Any, value: Any) -> bool:
-    """A number above nought may name a row, and null is right where a good body has it; no other
-    of the wrong values is right anywhere."""
+    """A number above nought may name a row, as may one in a list; what a good body has is right,
+    be it null or nought; no other of the wrong values is right anywhere."""
     if example is None:
         return value is None
-    return type(example) is type(value) and isinstance(value, int) and 0 < value < 2**63
+    if isinstance(example, list) and isinstance(example[0], int):
+        return value == [1]
+    if type(example) is not type(value) or not isinstance(value, int):
+        return False
+    return value == example or 0 < value < 2**63
 
 
 def _not_objects() -> Iterator[tuple[str, bytes]]:
@@ -98,6 +106,24 @@ def _with_raw(good: Mapping[str, Any], name: str, raw: str) -> bytes:
     return marked.replace('"@@"', raw).encode()
 
 
+def wrong_forms() -> Iterator[tuple[str, bytes]]:
+    """Forms with one file, ``file``, each with one mistake."""
+    file = sent_file()
+    empty = SimpleUploadedFile("a.csv", b"", "text/csv")
+    yield "a text for a file", encode_multipart(BOUNDARY, {"file": "a"})
+    yield "an empty file", encode_multipart(BOUNDARY, {"file": empty})
+    yield "another name", encode_multipart(BOUNDARY, {"document": file})
+    yield "two files", encode_multipart(BOUNDARY, {"file": [file, file]})
+    yield "a further field", encode_multipart(BOUNDARY, {"file": file, "state": "APPLIED"})
+    yield "a further file", encode_multipart(BOUNDARY, {"file": file, "other": empty})
+    whole = encode_multipart(BOUNDARY, {"file": file})
+    yield "half a form", whole[: len(whole) // 4]
+    yield "no form", b"hello"
+    yield "JSON", b'{"file": "a"}'
+    fields = {f"name{number}": "a" for number in range(2_000)}
+    yield "two thousand fields", encode_multipart(BOUNDARY, fields)
+
+
 WRONG_TYPES = [
     "text/plain",
     "application/xml",
@@ -106,3 +132,4 @@ WRONG_TYPES = [
     "application/octet-stream",
     "nonsense",
 ]
+WRONG_TYPES_FOR_FORMS = [kind for kind in WRONG_TYPES if not kind.startswith("multipart/")]

@@ -1,16 +1,15 @@
 """What the hostile tests know of each endpoint: a row of ours, one that is not, and a good body."""
 
 import datetime
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import apps
 from django.utils import timezone
 
 from accounts.models import Organisation, Person
-from courses.models import Session
 from tests.api.endpoints import Operation
+from tests.api.sample import House, Sample
+from tests.api.samples_frameworks import FRAMEWORK_SAMPLES
 from tests.factories.accounts import OrganisationFactory, employ
 from tests.factories.appraisals import appraise
 from tests.factories.courses import (
@@ -31,30 +30,6 @@ from tests.factories.pathways import (
 from tests.factories.plans import DevelopmentPlanFactory
 
 NOWHERE = 2**62
-
-
-@dataclass(frozen=True)
-class Sample:
-    """``ours`` is a row the client sees, ``hidden`` one that is there and is not for it.
-
-    ``body`` is what a good change sends; ``names`` holds, for each field that names a row, the
-    number of one that is not for the client; ``levels.0.person_id`` is a field of the first row.
-    """
-
-    ours: int | None = None
-    hidden: int | None = None
-    body: Mapping[str, Any] | None = None
-    names: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class House:
-    """One organisation with something in every table that the API reads."""
-
-    organisation: Organisation
-    person: Person
-    session: Session
-    rows: Mapping[str, int]
 
 
 def house() -> House:
@@ -152,6 +127,7 @@ SAMPLES = {
     "get crosswalk_list": _one("framework_show"),
     "get attainment_list": _list,
     "post attainment_list": _levels,
+    **FRAMEWORK_SAMPLES,
 }
 
 

@@ -13,10 +13,13 @@ from tests.api.attacks import (
     PAGE_SIZES,
     PARAMETERS,
     WRONG_TYPES,
+    WRONG_TYPES_FOR_FORMS,
     with_value,
     wrong_bodies,
+    wrong_forms,
 )
 from tests.api.endpoints import METHODS, operations
+from tests.api.sample import JSON
 from tests.api.samples import NOWHERE, SAMPLES, everything_kept, house, sample_of
 from tests.api_client import hr_system
 
@@ -24,7 +27,13 @@ OPERATIONS = operations()
 READING = [operation for operation in OPERATIONS if not operation.writes]
 WRITING = [operation for operation in OPERATIONS if operation.writes]
 ABOUT_ONE = [operation for operation in OPERATIONS if operation.is_about_one]
-NAMING_ROWS = [operation for operation in WRITING if not operation.is_about_one]
+# A scale belongs to nobody and names nothing.
+NAMES_NOTHING = {"post scale_list"}
+NAMING_ROWS = [
+    operation
+    for operation in WRITING
+    if not operation.is_about_one and str(operation) not in NAMES_NOTHING
+]
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +53,7 @@ def system(ours):
     return hr_system(ours.organisation)
 
 
-def call(operation, path, system, *, body=b"", content_type="application/json", query=None):
+def call(operation, path, system, *, body=b"", content_type=JSON, query=None):
     headers = {"Authorization": f"Bearer {system.token}"} if system else {}
     if operation.writes:
         path = f"{path}?{query}" if query else path
@@ -52,6 +61,10 @@ def call(operation, path, system, *, body=b"", content_type="application/json", 
             operation.method, path, body, content_type=content_type, headers=headers
         )
     return Client().get(path, query, headers=headers)
+
+
+def good(sample):
+    return {"body": sample.sent, "content_type": sample.content_type}
 
 
 def assert_problem(answer, statuses, what):
@@ -65,10 +78,6 @@ def assert_problem(answer, statuses, what):
     assert problem["title"]
 
 
-def encoded(body):
-    return b"" if body is None else json.dumps(body).encode()
-
-
 def test_there_is_a_sample_for_every_endpoint_and_for_nothing_else():
     assert set(SAMPLES) == {str(operation) for operation in OPERATIONS}
 
@@ -80,7 +89,8 @@ def test_samples_send_every_field_there_is(ours, theirs):
         described = document["paths"][operation.path.replace("{}", "{id}")][operation.method]
         fields = set()
         if "requestBody" in described:
-            name = described["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+            kind = "multipart/form-data" if sample_of(operation, ours, theirs).is_form else JSON
+            name = described["requestBody"]["content"][kind]["schema"]["$ref"]
             fields = set(document["components"]["schemas"][name.split("/")[-1]]["properties"])
         assert set(sample_of(operation, ours, theirs).body or {}) == fields, str(operation)
 
@@ -90,21 +100,21 @@ def test_a_good_request_is_answered(operation, ours, theirs, system):
     """Otherwise the refusals below would prove nothing."""
     sample = sample_of(operation, ours, theirs)
 
-    answer = call(operation, operation.at(sample.ours), system, body=encoded(sample.body))
+    answer = call(operation, operation.at(sample.ours), system, **good(sample))
 
     assert answer.status_code in {200, 201}, answer.content
-    assert answer["Content-Type"] == "application/json"
+    assert answer["Content-Type"] == sample.answers
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_unknown_parameters_are_refused(operation, ours, theirs, system):
     sample = sample_of(operation, ours, theirs)
-    path, body = operation.at(sample.ours), encoded(sample.body)
+    path = operation.at(sample.ours)
     before = everything_kept()
 
     for query in ("page=abc", "unknown=1", "page=%00", "%00=1", "cursor=abc", "page_size=abc"):
         given = query if operation.writes else dict([query.split("=")])
-        answer = call(operation, path, system, body=body, query=given)
+        answer = call(operation, path, system, **good(sample), query=given)
         assert_problem(answer, {400}, query)
 
     assert everything_kept() == before
@@ -161,8 +171,8 @@ def test_not_yours_and_not_there_are_the_same_in_a_body_too(operation, ours, the
     assert sample.names
     for name, hidden in sample.names.items():
         answers = [
-            call(operation, operation.at(), system, body=encoded(with_value(sample.body, name, pk)))
-            for pk in (hidden, NOWHERE, 2**63 - 1)
+            call(operation, operation.at(), system, body=json.dumps(body).encode())
+            for body in (with_value(sample.body, name, pk) for pk in (hidden, NOWHERE, 2**63 - 1))
         ]
         for answer in answers:
             assert_problem(answer, {400}, name)
@@ -178,11 +188,12 @@ def test_no_body_breaks_anything_or_changes_anything(operation, ours, theirs, sy
     path = operation.at(sample.ours)
     before = everything_kept()
 
-    bodies = list(wrong_bodies(sample.body or {}))
+    bodies = list(wrong_forms() if sample.is_form else wrong_bodies(sample.body or {}))
     if sample.body:
         bodies.append(("nothing", b""))
     for what, body in bodies:
-        assert_problem(call(operation, path, system, body=body), {400}, what)
+        answer = call(operation, path, system, body=body, content_type=sample.content_type)
+        assert_problem(answer, {400}, what)
 
     assert everything_kept() == before
 
@@ -190,10 +201,10 @@ def test_no_body_breaks_anything_or_changes_anything(operation, ours, theirs, sy
 @pytest.mark.parametrize("operation", WRITING, ids=str)
 def test_anything_but_json_is_refused(operation, ours, theirs, system):
     sample = sample_of(operation, ours, theirs)
-    path, body = operation.at(sample.ours), encoded(sample.body or {"unknown": 1})
+    path, body = operation.at(sample.ours), sample.sent or b'{"unknown": 1}'
     before = everything_kept()
 
-    for content_type in WRONG_TYPES:
+    for content_type in WRONG_TYPES_FOR_FORMS if sample.is_form else WRONG_TYPES:
         answer = call(operation, path, system, body=body, content_type=content_type)
         assert_problem(answer, {415}, content_type)
 
@@ -203,13 +214,13 @@ def test_anything_but_json_is_refused(operation, ours, theirs, system):
 @pytest.mark.parametrize("operation", OPERATIONS, ids=str)
 def test_without_a_token_nobody_is_let_in(operation, ours, theirs):
     sample = sample_of(operation, ours, theirs)
-    path, body = operation.at(sample.ours), encoded(sample.body)
+    path, content_type = operation.at(sample.ours), sample.content_type
     before = everything_kept()
 
     for authorization in (None, "Bearer", "Bearer x", "Bearer \x7f", "Basic eDp5", "x" * 5_000):
         headers = {"Authorization": authorization} if authorization else {}
         answer = Client().generic(
-            operation.method, path, body, content_type="application/json", headers=headers
+            operation.method, path, sample.sent, content_type=content_type, headers=headers
         )
         assert_problem(answer, {401}, str(authorization))
         assert answer["WWW-Authenticate"] == 'Bearer realm="api"'
@@ -224,7 +235,7 @@ def test_a_token_without_the_scope_is_refused(operation, ours, theirs):
     system = hr_system(ours.organisation, scopes=others)
     before = everything_kept()
 
-    answer = call(operation, operation.at(sample.ours), system, body=encoded(sample.body))
+    answer = call(operation, operation.at(sample.ours), system, **good(sample))
 
     assert_problem(answer, {403}, str(operation))
     assert answer.json()["code"] == "scope_missing"

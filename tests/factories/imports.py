@@ -5,6 +5,7 @@ import io
 import zipfile
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook
 
 from pathways.models import FrameworkImport, FrameworkVersion
@@ -72,6 +73,18 @@ def with_part(content: bytes, name: str, part: bytes) -> bytes:
 def part_of(content: bytes, name: str) -> bytes:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return archive.read(name)
+
+
+class SentAgain(SimpleUploadedFile):
+    """A file that can be sent more than once."""
+
+    def read(self, *size: int) -> bytes:
+        self.seek(0)
+        return bytes(super().read(*size))
+
+
+def sent_file() -> SimpleUploadedFile:
+    return SentAgain("framework.csv", csv_file(), "text/csv")
 
 
 def drafted() -> tuple[FrameworkVersion, Any]:

@@ -13,10 +13,12 @@ from pathways.policies.scales import may_make_scale
 AUTHOR, REVIEWER, NOBODY = frozenset({"AUTHOR"}), frozenset({"REVIEWER"}), frozenset()
 
 
-@pytest.mark.parametrize("role", [r for r in Relation if r is not Relation.FRAMEWORK_AUTHOR])
-def test_only_framework_authors_start_frameworks(role):
-    assert may_start_framework(frozenset({Relation.FRAMEWORK_AUTHOR}))
-    assert not may_start_framework(frozenset({role}))
+STARTS = {Relation.FRAMEWORK_AUTHOR, Relation.API_CLIENT}
+
+
+@pytest.mark.parametrize("relation", Relation)
+def test_framework_authors_and_the_organisation_s_programs_start_frameworks(relation):
+    assert may_start_framework(frozenset({relation})) is (relation in STARTS)
 
 
 @pytest.mark.parametrize(("parts", "allowed"), [(AUTHOR, True), (REVIEWER, False), (NOBODY, False)])

@@ -277,6 +277,13 @@ SAMPLES: dict[str, Sample] = {
     "v1:edition_changes": Sample("edition", "client"),
     "v1:crosswalk_list": Sample("edition", "client"),
     "v1:framework_show": Sample("framework", "client"),
+    "v1:framework_workbook": Sample("framework", "client"),
+    "v1:framework_imports": Sample("import_draft", "client"),
+    "v1:framework_import_show": Sample("import_checked", "client"),
+    "v1:framework_import_lines": Sample("import_checked", "client"),
+    "v1:framework_import_apply": Sample("import_checked", "client", {}),
+    "v1:framework_import_check": Sample("import_checked", "client", {}),
+    "v1:framework_import_undo": Sample("import_applied", "client", {}),
     "v1:role_profile_show": Sample("role", "client"),
     "v1:role_routes": Sample(
         "next_role", "client", further={"start_pk": lambda house: house.rows["role"].pk}

@@ -2,8 +2,9 @@
 
 import csv
 import io
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict
@@ -112,3 +113,19 @@ def _text_cell(sheet: Any, text: str) -> Any:
     cell.number_format = "@"
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     return cell
+
+
+class TableFile(NamedTuple):
+    """A table as it is handed out."""
+
+    name: str
+    content: bytes
+    content_type: str
+
+
+def file_of(table: Table, *, kind: str) -> TableFile:
+    """``table`` as ``csv`` or, with any other ``kind``, as a workbook."""
+    name = slugify(table.title) or "framework"
+    if kind == "csv":
+        return TableFile(f"{name}.csv", as_csv(table), CSV_TYPE)
+    return TableFile(f"{name}.xlsx", as_xlsx(table), XLSX_TYPE)

@@ -6,6 +6,7 @@ in the new draft, under an identifier of its own: an identifier names one wordin
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -14,8 +15,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actors import SystemJob
-from accounts.models import Person
+from accounts.actors import Actor, SystemJob
 from accounts.scope import lifted
 from accounts.services.ledger import record
 from common.dates import london_date
@@ -38,7 +38,7 @@ from pathways.policies.imports import UNDO_DAYS, may_import, may_undo_import
 from pathways.selectors.case.arrivals import Arrival, arrival_of, circle_of
 from pathways.selectors.case.incoming import Incoming, read_package
 from pathways.selectors.case.scales import levels_known
-from pathways.selectors.case.vocabulary import ITEMS
+from pathways.selectors.case.vocabulary import ITEMS, Json
 from pathways.selectors.collaborators import parts_of
 from pathways.selectors.import_lines import Line, lines_of
 from pathways.selectors.tree_checks import problems_of, ranks_of_scales
@@ -57,11 +57,14 @@ from pathways.services.case.ties import (
     has_other_ties,
     keep_ties,
     make_scales,
+    take_identifier,
     ties_kept,
     write_ties,
 )
 from pathways.services.checked_copies import packed, unpacked
+from pathways.services.doers import doer, put_doer
 from pathways.services.imports import MOST_LINES, Upload
+from pathways.services.tree_lock import count_change
 from pathways.services.trees import write_tree
 from pathways.services.writing import refuse_unless_open
 
@@ -77,7 +80,7 @@ _ABOUT, _NAME = 300, 255
 
 @transaction.atomic
 def check_package(
-    *, version: FrameworkVersion, file: Upload, by: Person, now: datetime
+    *, version: FrameworkVersion, file: Upload, by: Actor, now: datetime
 ) -> FrameworkImport:
     """Read a package, compare it with the draft and keep what it would change, or its mistakes.
 
@@ -93,11 +96,11 @@ def check_package(
         file_name=clean_line(file.name.replace("\x00", ""))[-_NAME:] or _("package"),
         checksum=hashlib.sha256(file.content).hexdigest(),
         state=ImportState.REFUSED if mistakes else ImportState.CHECKED,
-        uploaded_by=by,
         uploaded_at=now,
         row_count=len(incoming.package.get(ITEMS, ())),
-        content={} if arrival is None or mistakes else {"package": incoming.package},
+        content={} if arrival is None or mistakes else _kept(incoming),
         revision=version.revision,
+        **doer("uploaded_by", by),
     )
     changes = [] if arrival is None or mistakes else _changes(version, arrival)
     _keep_lines(imported, mistakes, _left_out(incoming), changes)
@@ -106,22 +109,23 @@ def check_package(
 
 
 @transaction.atomic
-def check_package_again(*, imported: FrameworkImport, by: Person, now: datetime) -> FrameworkImport:
+def check_package_again(*, imported: FrameworkImport, by: Actor, now: datetime) -> FrameworkImport:
     """Compare a package that was read before with what the draft says now."""
     held, version = _hold(imported, ImportState.CHECKED, by=by, now=now)
-    arrival, mistakes = _arrival(Incoming(held.content["package"]), version)
+    incoming = _kept_of(held)
+    arrival, mistakes = _arrival(incoming, version)
     held.state = ImportState.REFUSED if mistakes else ImportState.CHECKED
     held.revision = version.revision
     held.save(update_fields=["state", "revision"])
     held.lines.all().delete()
     changes = [] if arrival is None or mistakes else _changes(version, arrival)
-    _keep_lines(held, mistakes, [], changes)
+    _keep_lines(held, mistakes, _left_out(incoming), changes)
     _record(held, "check_framework_file", by=by, now=now)
     return held
 
 
 @transaction.atomic
-def apply_package(*, imported: FrameworkImport, by: Person, now: datetime) -> FrameworkImport:
+def apply_package(*, imported: FrameworkImport, by: Actor, now: datetime) -> FrameworkImport:
     """Make the draft say what the package says: its items, scales, groups and associations.
 
     Refuses: ``may_not_import``, ``package_has_mistakes``, ``nothing_to_apply``, ``draft_closed``,
@@ -129,10 +133,11 @@ def apply_package(*, imported: FrameworkImport, by: Person, now: datetime) -> Fr
     the package was compared with.
     """
     held, version = _hold(imported, ImportState.CHECKED, by=by, now=now)
-    arrival, mistakes = _arrival(Incoming(held.content["package"]), version)
+    arrival, mistakes = _arrival(_kept_of(held), version)
     if arrival is None or mistakes:
         raise Conflict(" ".join(mistakes[:3]), code="package_has_mistakes")
-    before = Kept(packed(read_tree(version)), *ties_kept(version))
+    before = Kept(packed(read_tree(version)), *ties_kept(version), str(version.identifier))
+    take_identifier(version, arrival, before)
     make_scales(arrival.scales, by=by, now=now)
     tree = _placed(arrival.tree, version)
     # What is tied to something cannot be left out; the package says what is tied afterwards.
@@ -145,17 +150,17 @@ def apply_package(*, imported: FrameworkImport, by: Person, now: datetime) -> Fr
             code="nothing_to_apply",
         )
     if not changes:
-        _count_change(version, now=now)
+        count_change(version, now=now)
     held.state = IMPORT_WORKFLOW.target("apply", current=held.state)
     held.before, held.revision = before.to_json(), version.revision
-    held.applied_at, held.applied_by = now, by
-    held.save(update_fields=["state", "before", "revision", "applied_at", "applied_by"])
+    held.applied_at, doers = now, put_doer(held, "applied_by", by)
+    held.save(update_fields=["state", "before", "revision", "applied_at", *doers])
     _record(held, "apply_framework_file", by=by, now=now)
     return held
 
 
 @transaction.atomic
-def undo_package(*, imported: FrameworkImport, by: Person, now: datetime) -> FrameworkImport:
+def undo_package(*, imported: FrameworkImport, by: Actor, now: datetime) -> FrameworkImport:
     """Put the draft back to what it said before the package was applied, identities included."""
     held, version = _hold(imported, ImportState.APPLIED, by=by, now=now)
     parts = parts_of(by, version.framework, on=london_date(now))
@@ -171,10 +176,19 @@ def undo_package(*, imported: FrameworkImport, by: Person, now: datetime) -> Fra
     write_tree(version=version, tree=unpacked(before.tree), revision=held.revision, now=now)
     keep_ties(version, before)
     held.state = IMPORT_WORKFLOW.target("undo", current=held.state)
-    held.undone_at, held.undone_by = now, by
-    held.save(update_fields=["state", "undone_at", "undone_by"])
+    held.undone_at, doers = now, put_doer(held, "undone_by", by)
+    held.save(update_fields=["state", "undone_at", *doers])
     _record(held, "undo_framework_file", by=by, now=now)
     return held
+
+
+def _kept(incoming: Incoming) -> Json:
+    """What a later check reads again: the package, and what was left out of it."""
+    return {"package": incoming.package, "left_out": dict(incoming.left_out)}
+
+
+def _kept_of(held: FrameworkImport) -> Incoming:
+    return Incoming(held.content["package"], left_out=Counter(held.content.get("left_out", {})))
 
 
 def _arrival(incoming: Incoming, version: FrameworkVersion) -> tuple[Arrival | None, list[str]]:
@@ -274,7 +288,7 @@ def _keep_lines(
 
 
 def _hold(
-    imported: FrameworkImport, state: ImportState, *, by: Person, now: datetime
+    imported: FrameworkImport, state: ImportState, *, by: Actor, now: datetime
 ) -> tuple[FrameworkImport, FrameworkVersion]:
     """The import and its draft, locked: two authors who apply at once queue here."""
     held = FrameworkImport.objects.select_for_update(of=("self",)).get(pk=imported.pk)
@@ -289,7 +303,7 @@ def _hold(
     return held, version
 
 
-def _refuse_unless_writer(version: FrameworkVersion, *, by: Person, now: datetime) -> None:
+def _refuse_unless_writer(version: FrameworkVersion, *, by: Actor, now: datetime) -> None:
     if not may_import(parts_of(by, version.framework, on=london_date(now))):
         raise Forbidden(
             _("Only the authors of this framework can bring in a package."), code="may_not_import"
@@ -297,13 +311,7 @@ def _refuse_unless_writer(version: FrameworkVersion, *, by: Person, now: datetim
     refuse_unless_open(version)
 
 
-def _count_change(version: FrameworkVersion, *, now: datetime) -> None:
-    version.revision += 1
-    version.changed_at = now
-    version.save(update_fields=["revision", "changed_at"])
-
-
-def _record(imported: FrameworkImport, verb: str, *, by: Person, now: datetime) -> None:
+def _record(imported: FrameworkImport, verb: str, *, by: Actor, now: datetime) -> None:
     version = imported.version
     if version is None:
         raise ValueError("This copy is not about an edition.")

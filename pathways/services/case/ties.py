@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from accounts.actors import SystemJob
-from accounts.models import Person
+from django.db import IntegrityError, transaction
+
+from accounts.actors import Actor, SystemJob
 from accounts.scope import lifted
 from pathways.models import (
     Association,
@@ -44,6 +45,7 @@ class Kept:
     groups: list[Json] = field(default_factory=list)
     ties: list[Json] = field(default_factory=list)
     case: Json = field(default_factory=dict)
+    identifier: str = ""
 
     def to_json(self) -> Json:
         return asdict(self)
@@ -53,7 +55,23 @@ class Kept:
         return cls(**kept)
 
 
-def make_scales(scales: Mapping[str, list[Json]], *, by: Person, now: datetime) -> None:
+def take_identifier(version: FrameworkVersion, arrival: Arrival, before: "Kept") -> None:
+    """Let a draft that says nothing yet, and follows no other edition, be the package's document:
+    under its identifier, if nothing has that one."""
+    document = arrival.case["document"]["identifier"]
+    says_nothing = not before.tree["nodes"] and not before.ties and not before.case
+    if version.based_on_id is not None or not says_nothing:
+        return
+    try:
+        with transaction.atomic():
+            rows = FrameworkVersion.objects.filter(pk=version.pk)
+            rows.update(identifier=UUID(document))
+    except IntegrityError:
+        return
+    version.identifier = UUID(document)
+
+
+def make_scales(scales: Mapping[str, list[Json]], *, by: Actor, now: datetime) -> None:
     """Scales that the package measures with and that are not there yet.
 
     Refuses, like any other making of a scale: ``may_not_make_scale``, ``scale_code_taken``.
@@ -135,7 +153,9 @@ def keep_ties(version: FrameworkVersion, kept: Kept) -> None:
         batch_size=1_000,
     )
     version.case = kept.case
-    version.save(update_fields=["case"])
+    if kept.identifier:
+        version.identifier = UUID(kept.identifier)
+    version.save(update_fields=["case", "identifier"])
 
 
 def _tie(said: Json) -> Json:

@@ -15,6 +15,7 @@ from tests.security.matrix import (
     rules_pathways_roles,
     rules_pathways_roles_api,
     rules_pathways_versions,
+    rules_pathways_writing_api,
     rules_retention,
     rules_talent,
 )
@@ -33,6 +34,7 @@ _MODULES = (
     rules_pathways_evidence,
     rules_pathways_gaps,
     rules_pathways_imports,
+    rules_pathways_writing_api,
     rules_courses,
     rules_appraisals,
     rules_talent,

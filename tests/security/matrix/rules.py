@@ -46,6 +46,7 @@ class Access:
     is ``refused``; where there is nothing to be done in this town, ``as_things_are``.
 
     ``scope``: what a program needs besides. ``fields``: every field that an endpoint tells.
+    ``is_form``: an endpoint is sent a form with a file; ``is_file``: it answers with one.
     ``but``: single answers that follow from something else, each with its reason beside it.
     """
 
@@ -59,6 +60,8 @@ class Access:
     scope: str = ""
     body: Body = field(default=lambda place: {})
     fields: frozenset[str] | None = None
+    is_form: bool = False
+    is_file: bool = False
     but: Mapping[tuple[str, str], int | None] = field(default_factory=dict)
 
 
@@ -82,6 +85,12 @@ class Rule:
     @property
     def is_api(self) -> bool:
         return self.address.startswith(("v1:", "case:"))
+
+    def options(self, method: str) -> dict[str, str]:
+        """How a body is sent: programs speak JSON, but for files."""
+        access = self.methods.get(method)
+        is_json = self.is_api and method != "get" and not (access and access.is_form)
+        return {"content_type": "application/json"} if is_json else {}
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from accounts.models import Role
-from tests.factories.imports import csv_file
+from tests.factories.imports import sent_file
 from tests.security.matrix.rules import OWN, Access, Place, Rule, about_organisation, ones_own
 from tests.security.matrix.ties import Tie, holding, there
 
@@ -16,16 +14,8 @@ _TAKES_PART = there(Role.FRAMEWORK_AUTHOR, Role.REVIEWER)
 _MAY_START = holding(Role.FRAMEWORK_AUTHOR)
 
 
-class _Upload(SimpleUploadedFile):
-    """A file that can be sent more than once."""
-
-    def read(self, *size: int) -> bytes:
-        self.seek(0)
-        return bytes(super().read(*size))
-
-
 def _file(place: Place) -> dict[str, Any]:
-    return {"file": _Upload("framework.csv", csv_file(), "text/csv")}
+    return {"file": sent_file()}
 
 
 def _start(place: Place) -> dict[str, Any]:

@@ -79,10 +79,10 @@ def sent_along(rule: Rule, body: dict[str, Any], victim: int) -> Iterator[tuple[
 
 def effect(client: Any, rule: Rule, method: str, place: Place, body: Any) -> tuple[int, Any]:
     """The answer, and what was written: how many rows of which tables, and what is in them."""
-    options = {"content_type": "application/json"} if rule.is_api else {}
     with transaction.atomic():
         before = _counts()
-        status = getattr(client, method)(path_of(rule, place), body, **options).status_code
+        send = getattr(client, method)
+        status = send(path_of(rule, place), body, **rule.options(method)).status_code
         after = _counts()
         written = {
             name: after[name] - before[name] for name in after if after[name] != before[name]

@@ -115,16 +115,17 @@ class Walk:
     def _ask(
         self, rule: Rule, method: str, place: Place, body: Mapping[str, Any]
     ) -> HttpResponseBase:
-        options = {"content_type": "application/json"} if rule.is_api and method != "get" else {}
         # What the answer before has said of itself would be shown by this one.
         self.client.cookies.pop("messages", None)
-        return getattr(self.client, method)(path_of(rule, place), body, **options)
+        send = getattr(self.client, method)
+        return send(path_of(rule, place), body, **rule.options(method))
 
     def _compare_fields(
         self, rule: Rule, method: str, response: HttpResponseBase, where: str
     ) -> None:
         declared = rule.methods[method].fields
-        if not rule.is_api or response.status_code >= 400:
+        is_file = rule.methods[method].is_file
+        if not rule.is_api or is_file or response.status_code >= 400:
             return
         told = fields_of(json.loads(bytes_of(response)))
         self.told.setdefault((rule.address, method), set()).update(told)
