@@ -42,6 +42,6 @@ api_urlpatterns = [
     *urls_roles.api_urlpatterns,
     *urls_gaps.api_urlpatterns,
     *urls_versions.api_urlpatterns,
+    *urls_imports.api_urlpatterns,
     *urls_evidence.api_urlpatterns,
 ]
-    *urls_imports.api_urlpatterns,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from pathways.api import gaps as gaps_api
+from pathways.api import team_gaps as team_api
 from pathways.views import coaching, gap_organisation, gap_team, resources, signposts
 
 urlpatterns = [
@@ -23,5 +24,11 @@ urlpatterns = [
 api_urlpatterns = [
     path("people/<int:pk>/gap/", gaps_api.PersonGap.as_view(), name="person_gap"),
     path("people/<int:pk>/signposts/", gaps_api.PersonSignposts.as_view(), name="person_signposts"),
+    path("people/<int:pk>/team-gap/", team_api.TeamGapShow.as_view(), name="team_gap"),
+    path(
+        "people/<int:pk>/team-gap/people/",
+        team_api.TeamGapPeople.as_view(),
+        name="team_gap_people",
+    ),
     path("organisations/gaps/", gaps_api.OrganisationsGap.as_view(), name="organisations_gap"),
 ]

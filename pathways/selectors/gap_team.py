@@ -10,7 +10,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.actors import Actor
-from accounts.models import Person
+from accounts.models import Person, ReportingLine
+from accounts.selectors.relations import Relation
 from accounts.visibility import tied_to
 from pathways.models import Domain, FrameworkVersion, RoleProfile
 from pathways.selectors.counting import held_by_many
@@ -123,6 +124,13 @@ def team_people(*, actor: Person, on: date) -> QuerySet[Person]:
     return Person.objects.filter(tied_to(actor, on=on, field="pk", ties=TEAM_TIES)).order_by(
         "family_name", "given_name", "pk"
     )
+
+
+def people_line_managed(*, manager: Person, actor: Actor, on: date) -> QuerySet[Person]:
+    """Those of the team of ``manager`` on ``on`` whom ``actor`` may see, by name."""
+    lines = ReportingLine.objects.on(on).filter(manager=manager, kind=Relation.LINE_MANAGER)
+    seen = Person.objects.visible_to(actor, on=on).filter(pk__in=lines.values("person_id"))
+    return seen.order_by("family_name", "given_name", "pk")
 
 
 def domains_asked_about(*, actor: Actor, on: date) -> QuerySet[Domain]:

@@ -122,6 +122,8 @@ SAMPLES = {
     "get plan-detail": _one("plan-detail"),
     "get person_gap": _one("person"),
     "get person_signposts": _one("person"),
+    "get team_gap": _one("person"),
+    "get team_gap_people": _one("person"),
     "get organisations_gap": _list,
     "get edition_changes": _one("framework_show"),
     "get crosswalk_list": _one("framework_show"),

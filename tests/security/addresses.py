@@ -117,6 +117,8 @@ SAMPLES: dict[str, Sample] = {
     "pathways:signpost_show": Sample("person", "manager"),
     "v1:person_gap": Sample("person", "manager"),
     "v1:person_signposts": Sample("person", "manager"),
+    "v1:team_gap": Sample("person", "manager"),
+    "v1:team_gap_people": Sample("person", "manager"),
     "pathways:resource_change": Sample("resource", "learning"),
     "pathways:resource_withdraw": Sample("resource", "learning", {}),
     "pathways:coach_end": Sample("coach_offer", "person", {}),

@@ -12,6 +12,7 @@ from tests.security.matrix.rules import (
     about_person,
     ones_own,
 )
+from tests.security.matrix.rules_accounts import page_of
 from tests.security.matrix.ties import SEES_RECORD, Tie, holding, there
 
 # What an organisation owns is seen there and below, and by those whose role covers it.
@@ -45,6 +46,20 @@ _FIGURE_FIELDS = (
     frozenset({"on", "groups", "hidden_groups", "hidden_people"})
     | {f"groups.{name}" for name in ("name", "people", "figures")}
     | {f"groups.figures.{name}" for name in ("domain", "met", "below", "not_shown")}
+)
+_LIGHTS = ("red", "amber", "green", "grey")
+_TEAM_FIELDS = frozenset({"manager", "on", "people", "competencies"}) | {
+    f"competencies.{name}"
+    for name in (
+        *("competency", "code", "title", "domain", "people"),
+        *(f"people.{light}" for light in _LIGHTS),
+    )
+}
+_CELL = ("competency", "required", "held", "is_essential", "light")
+_MEMBER_FIELDS = (
+    frozenset({"person", "role_profile", "levels", "rows"})
+    | {f"levels.{light}" for light in _LIGHTS}
+    | {f"rows.{name}" for name in _CELL}
 )
 _TOLD = holding(Role.LEARNING_LEAD, Role.HR_ADMINISTRATOR) | {Tie.CLIENT}
 
@@ -96,6 +111,18 @@ RULES: list[Rule] = [
         "v1:person_signposts",
         "person",
         get=Access(_SEES_GAP | {Tie.CLIENT}, scope="attainments:read", fields=_SIGNPOST_FIELDS),
+    ),
+    about_person(
+        "v1:team_gap",
+        "person",
+        get=Access(_SEES_GAP | {Tie.CLIENT}, scope="attainments:read", fields=_TEAM_FIELDS),
+    ),
+    about_person(
+        "v1:team_gap_people",
+        "person",
+        get=Access(
+            _SEES_GAP | {Tie.CLIENT}, scope="attainments:read", fields=page_of(_MEMBER_FIELDS)
+        ),
     ),
     ones_own(
         "v1:organisations_gap",
