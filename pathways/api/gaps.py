@@ -87,7 +87,10 @@ class OrganisationGapQuery(serializers.Serializer[Any]):
     by = serializers.ChoiceField(
         choices=[one.value for one in Dimension], default=Dimension.ORGANISATION.value
     )
-    on = serializers.DateField(required=False, help_text="As of this day; today if left out.")
+    on = serializers.DateField(
+        required=False,
+        help_text="The first day of its month is counted; that of this month if left out.",
+    )
 
 
 class FigureOut(serializers.Serializer[Any]):
@@ -188,7 +191,7 @@ class OrganisationsGap(ApiView):
             dimension=Dimension(self.query["by"]),
             on=on,
         )
-        return Response({"on": on, **_figures(gap)})
+        return Response({"on": gap.on, **_figures(gap)})
 
 
 def _person(request: SignedInApiRequest, pk: int) -> Person:

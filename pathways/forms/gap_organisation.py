@@ -37,7 +37,11 @@ class OrganisationGapForm(forms.NHSForm):
         required=False,
         empty_label=_("Every domain, summed up"),
     )
-    day = forms.DateField(label=_("Day shown"), hint=_("Leave empty for today"), required=False)
+    day = forms.DateField(
+        label=_("Day shown"),
+        hint=_("The first day of its month is counted. Leave empty for this month."),
+        required=False,
+    )
 
     def __init__(
         self,

@@ -1,13 +1,17 @@
 """How far the managers of organisations are from what their roles ask for, in one pass.
 
-Nobody is to be recognised in it. A group of fewer than ``FEWEST`` people is not shown; where those
-not shown are fewer than that together, the smallest that is left goes with them, or they could be
-worked out from the group above. A figure that fewer are asked about is not shown either, and is
-in no sum. That holds within one view: whoever lays views by different dimensions, of different
-organisations or days beside each other may still work out a difference between them.
+Nobody is to be recognised in it, nor worked out by laying one view beside another:
+
+- What may be told is decided for each organisation by itself and for all dimensions together
+  (``disclosure``), of everybody there and of those whom a competency is asked of. It is the same in
+  every view, and a figure over several organisations or competencies is the sum of what is told of
+  each. So what one view has beyond another is told in a view of its own, or is of many.
+- Figures are of the first day of a month. From one day to the next one person changes; over a month
+  many do.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -24,9 +28,10 @@ from accounts.scope import lifted
 from accounts.visibility import standing
 from pathways.policies.gaps import TOLD_OF_ORGANISATIONS, may_see_organisation_gaps
 from pathways.selectors.counting import held_by_many
+from pathways.selectors.disclosure import Alike, Traits
+from pathways.selectors.gap_told import Told, by_organisation, sizes_of
 from pathways.selectors.held_roles import roles_followed
 
-FEWEST = 10
 # Of the rows that are read only counts leave this module, once it is known whom they are for.
 COUNTER = SystemJob("count_gaps_of_organisations", organisation_ids=None)
 
@@ -39,18 +44,31 @@ class Dimension(StrEnum):
     ROLE = "ROLE"
 
 
+# The order of the traits by which people are grouped.
+WAYS = tuple(Dimension)
+
+
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Of ``people`` asked: how many requirements are met, below and not shown."""
+    """Of ``people`` asked: how many requirements are met, below and not shown. Where it is hidden,
+    it says nothing of anybody."""
 
     people: int
     met: int
     below: int
     not_shown: int
+    is_hidden: bool = False
 
-    @property
-    def is_hidden(self) -> bool:
-        return self.people < FEWEST
+    def __add__(self, other: "Figure") -> "Figure":
+        """The figure of two organisations together; what is hidden adds nothing."""
+        if self.is_hidden or other.is_hidden:
+            return other if self.is_hidden else self
+        return Figure(
+            self.people + other.people,
+            self.met + other.met,
+            self.below + other.below,
+            self.not_shown + other.not_shown,
+        )
 
     @property
     def asked(self) -> int:
@@ -93,8 +111,10 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class OrganisationGap:
-    """``hidden_groups`` and ``hidden_people``: what was left out because it is too few."""
+    """``on`` is the day that was counted. ``hidden_groups`` (those of each organisation) and
+    ``hidden_people``: what was left out."""
 
+    on: date
     columns: tuple[Column, ...]
     groups: tuple[Group, ...]
     hidden_groups: int
@@ -105,31 +125,39 @@ class OrganisationGap:
         return self.hidden_people + sum(group.people for group in self.groups)
 
 
+HIDDEN = Figure(0, 0, 0, 0, is_hidden=True)
+# The key of a group, in the order of the dimensions.
+_KEYS = {
+    Dimension.ORGANISATION: "follows.organisation_id::text",
+    Dimension.UNIT: "coalesce(post.unit_id, 0)::text",
+    Dimension.STAFF_GROUP: "post.staff_group",
+    Dimension.BAND: "post.band",
+    Dimension.ROLE: "follows.role_id::text",
+}
 _NAMES = {
-    Dimension.ORGANISATION: (
-        "follows.organisation_id::text",
-        "(SELECT name FROM accounts_organisation WHERE id = min(follows.organisation_id))",
-    ),
-    Dimension.UNIT: (
-        "coalesce(post.unit_id, 0)::text",
-        "(SELECT name FROM accounts_unit WHERE id = min(post.unit_id))",
-    ),
-    Dimension.STAFF_GROUP: ("post.staff_group", "NULL"),
-    Dimension.BAND: ("post.band", "NULL"),
-    Dimension.ROLE: (
-        "follows.role_id::text",
-        "(SELECT title FROM pathways_roleprofile WHERE id = min(follows.role_id))",
-    ),
+    Dimension.ORGANISATION: "SELECT id::text, name FROM accounts_organisation",
+    Dimension.UNIT: "SELECT id::text, name FROM accounts_unit",
+    Dimension.ROLE: "SELECT id::text, title FROM pathways_roleprofile",
 }
 # A person in two organisations counts in each, and once in each.
 _FOLLOWS = roles_followed(
     people="job.organisation_id = ANY(%(organisations)s)", by="organisation_id"
 )
 _COUNTED = held_by_many(people="shown.person_id IN (SELECT person_id FROM follows)")
+_PEOPLE = f"""
+WITH follows AS MATERIALIZED ({_FOLLOWS})
+SELECT follows.organisation_id, {", ".join(_KEYS.values())}, count(*)
+  FROM follows JOIN accounts_post post ON post.id = follows.post_id
+ GROUP BY {", ".join(map(str, range(1, len(_KEYS) + 2)))}
+"""  # noqa: S608 - fragments of this floor
+_ASKING = """
+SELECT competency_id, array_agg(role_profile_id::text) FROM pathways_requirement
+ WHERE role_profile_id = ANY(%(roles)s::bigint[]) GROUP BY 1
+"""
 _FIGURES = f"""
 WITH follows AS MATERIALIZED ({_FOLLOWS}),
 counted AS MATERIALIZED ({_COUNTED})
-SELECT {{key}}, requirement.competency_id, count(*),
+SELECT follows.organisation_id, {{key}}, requirement.competency_id, count(*),
        count(*) FILTER (WHERE counted.rank >= requirement.rank),
        count(*) FILTER (WHERE counted.rank < requirement.rank),
        count(*) FILTER (WHERE counted.rank IS NULL)
@@ -138,13 +166,7 @@ SELECT {{key}}, requirement.competency_id, count(*),
   JOIN pathways_requirement requirement ON requirement.role_profile_id = follows.role_id
   LEFT JOIN counted ON counted.person_id = follows.person_id
    AND counted.competency_id = requirement.competency_id
- GROUP BY 1, 2
-"""  # noqa: S608 - fragments of this floor
-_PEOPLE = f"""
-WITH follows AS MATERIALIZED ({_FOLLOWS})
-SELECT {{key}}, {{name}}, count(DISTINCT follows.person_id)
-  FROM follows JOIN accounts_post post ON post.id = follows.post_id
- GROUP BY 1
+ GROUP BY 1, 2, 3
 """  # noqa: S608 - fragments of this floor
 _TITLES = """
 SELECT competency.id, competency.code, competency.title, domain.id, domain.code, domain.title
@@ -154,6 +176,7 @@ SELECT competency.id, competency.code, competency.title, domain.id, domain.code,
  ORDER BY domain.version_id, domain.position, competency.position, competency.id
 """
 Title = tuple[int, str, str, int, str, str]
+# (key of the group, competency's id) -> the figure of all organisations that tell one.
 Cells = Mapping[tuple[str, int], Figure]
 
 
@@ -171,6 +194,11 @@ def organisations_counted(*, actor: Actor, on: date) -> QuerySet[Organisation] |
     return Organisation.objects.filter(told.within("pk")).order_by("name", "pk")
 
 
+def day_counted(on: date) -> date:
+    """The day whose figures are told on ``on``: the first of its month."""
+    return on.replace(day=1)
+
+
 def organisation_gap(
     *,
     organisation_ids: Iterable[int],
@@ -178,57 +206,94 @@ def organisation_gap(
     on: date,
     domain_id: int | None = None,
 ) -> OrganisationGap:
-    """Everybody of ``organisation_ids`` against the role they held on ``on``, by ``dimension``.
+    """Everybody of ``organisation_ids`` against the role they held on ``day_counted(on)``, by
+    ``dimension``.
 
-    The columns are domains, or the competencies of one. Three statements at any size; the caller
+    The columns are domains, or the competencies of one. Five statements at any size; the caller
     has judged who may be told.
     """
-    key, name = _NAMES[dimension]
-    parameters: dict[str, Any] = {"organisations": sorted(organisation_ids), "on": on}
-    with lifted(COUNTER), connection.cursor() as cursor:
-        cursor.execute(_PEOPLE.format(key=key, name=name), parameters)
-        groups = [(row[0], _named(dimension, row[0], row[1]), row[2]) for row in cursor.fetchall()]
-        cursor.execute(_FIGURES.format(key=key), parameters)
-        cells = {(row[0], row[1]): Figure(*row[2:]) for row in cursor.fetchall()}
-        asked = sorted({competency for _key, competency in cells})
-        cursor.execute(_TITLES, {"competencies": asked})
-        titles = cursor.fetchall()
-    shown = _enough(groups)
+    day = day_counted(on)
+    parameters: dict[str, Any] = {"organisations": sorted(organisation_ids), "on": day}
+    with lifted(COUNTER):
+        rows = _read(_PEOPLE, parameters)
+        people = by_organisation((row[0], tuple(row[1:-1]), row[-1]) for row in rows)
+        told = _told(people)
+        cells = _cells(dimension, parameters, told)
+        titles = _read(_TITLES, {"competencies": sorted({key for _group, key in cells})})
+        sizes = sizes_of(people, WAYS.index(dimension))
+        names = _names(dimension, {key for _organisation, key in sizes})
+    shown = {
+        (organisation, key): count
+        for (organisation, key), count in sizes.items()
+        if told.is_told(organisation, _group(dimension, key))
+    }
     columns = _columns(titles, domain_id)
     return OrganisationGap(
+        on=day,
         columns=tuple(column for column, _members in columns),
-        groups=tuple(
-            Group(name, people, tuple(_figure(cells, key, members) for _c, members in columns))
-            for key, name, people in sorted(shown, key=lambda one: _place(dimension, one))
-        ),
-        hidden_groups=len(groups) - len(shown),
-        hidden_people=sum(row[2] for row in groups) - sum(row[2] for row in shown),
+        groups=_groups(dimension, shown, names, cells, [members for _column, members in columns]),
+        hidden_groups=len(sizes) - len(shown),
+        hidden_people=sum(sizes.values()) - sum(shown.values()),
     )
 
 
-def _named(dimension: Dimension, key: str, name: str | None) -> str:
+def _read(statement: str, parameters: Mapping[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchall()
+
+
+def _told(people: Mapping[int, Mapping[Traits, int]]) -> Told:
+    way = WAYS.index(Dimension.ROLE)
+    roles = sorted({int(traits[way]) for inside in people.values() for traits in inside})
+    asking = {key: frozenset(found) for key, found in _read(_ASKING, {"roles": roles})}
+    return Told(people, role_way=way, roles_asking=asking)
+
+
+def _group(dimension: Dimension, key: str) -> Alike:
+    return Alike(WAYS.index(dimension), key)
+
+
+def _cells(dimension: Dimension, parameters: Mapping[str, Any], told: Told) -> Cells:
+    cells: dict[tuple[str, int], Figure] = {}
+    found = _read(_FIGURES.format(key=_KEYS[dimension]), parameters)
+    for organisation, key, competency, *counts in found:
+        is_told = told.is_told_about(organisation, _group(dimension, key), competency)
+        figure = Figure(*counts) if is_told else HIDDEN
+        cells[key, competency] = cells.get((key, competency), HIDDEN) + figure
+    return cells
+
+
+def _groups(
+    dimension: Dimension,
+    shown: Mapping[tuple[int, str], int],
+    names: Mapping[str, str],
+    cells: Cells,
+    columns: Sequence[Sequence[int]],
+) -> tuple[Group, ...]:
+    people: Counter[str] = Counter()
+    for (_organisation, key), count in shown.items():
+        people[key] += count
+    return tuple(
+        Group(names[key], people[key], tuple(_figure(cells, key, each) for each in columns))
+        for key in sorted(people, key=lambda key: _place(dimension, key, names[key]))
+    )
+
+
+def _names(dimension: Dimension, keys: Iterable[str]) -> dict[str, str]:
     if dimension is Dimension.STAFF_GROUP:
-        return str(StaffGroup(key).label)
+        return {key: str(StaffGroup(key).label) for key in keys}
     if dimension is Dimension.BAND:
-        return str(Band(key).label) if key else _("No band")
-    return name or _("No unit named")
+        return {key: str(Band(key).label) if key else _("No band") for key in keys}
+    ids = sorted(map(int, keys))
+    found = _read(f"{_NAMES[dimension]} WHERE id = ANY(%(ids)s)", {"ids": ids})
+    return {**dict.fromkeys(keys, _("No unit named")), **dict(found)}
 
 
-def _place(dimension: Dimension, group: tuple[str, str, int]) -> tuple[int, str, str]:
+def _place(dimension: Dimension, key: str, name: str) -> tuple[int, str, str]:
     """Bands from the lowest up; everything else by name."""
-    rank = Band.values.index(group[0]) if dimension is Dimension.BAND and group[0] else 0
-    return (rank, group[1], group[0])
-
-
-def _enough(groups: Sequence[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
-    """The groups that are large enough, so that those left out cannot be worked out either."""
-    by_size = sorted(groups, key=lambda one: (one[2], one[0]))
-    small = sum(people < FEWEST for _key, _name, people in by_size)
-    hidden = sum(people for _key, _name, people in by_size[:small])
-    while small and hidden < FEWEST and small < len(by_size):
-        hidden += by_size[small][2]
-        small += 1
-    return by_size[small:]
+    rank = Band.values.index(key) if dimension is Dimension.BAND and key else 0
+    return (rank, name, key)
 
 
 def _columns(titles: Sequence[Title], domain_id: int | None) -> list[tuple[Column, list[int]]]:
@@ -245,19 +310,15 @@ def _figure(cells: Cells, key: str, competencies: Iterable[int]) -> Figure | Non
     """The sum of several cells. Of its people as many are counted as any one of them has, which is
     never too many. Hidden cells are left out, or the sum less those shown would tell them; where
     all are hidden, the sum is too."""
-    cells_found = list(_found(cells, key, competencies))
-    if not cells_found:
+    found = [cells[key, one] for one in competencies if (key, one) in cells]
+    if not found:
         return None
-    found = [one for one in cells_found if not one.is_hidden] or cells_found
+    told = [one for one in found if not one.is_hidden]
+    if not told:
+        return HIDDEN
     return Figure(
-        people=max(one.people for one in found),
-        met=sum(one.met for one in found),
-        below=sum(one.below for one in found),
-        not_shown=sum(one.not_shown for one in found),
+        people=max(one.people for one in told),
+        met=sum(one.met for one in told),
+        below=sum(one.below for one in told),
+        not_shown=sum(one.not_shown for one in told),
     )
-
-
-def _found(cells: Cells, key: str, competencies: Iterable[int]) -> Iterator[Figure]:
-    for competency in competencies:
-        if (key, competency) in cells:
-            yield cells[key, competency]

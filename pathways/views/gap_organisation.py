@@ -10,7 +10,8 @@ from accounts.http import SignedInRequest
 from common.errors import Forbidden
 from common.forms import form_status
 from pathways.forms.gap_organisation import OrganisationGapForm
-from pathways.selectors.gap_organisation import FEWEST, organisation_gap, organisations_counted
+from pathways.selectors.disclosure import FEWEST
+from pathways.selectors.gap_organisation import organisation_gap, organisations_counted
 from pathways.selectors.gap_team import domains_asked_about
 
 
@@ -27,12 +28,5 @@ def gap_organisation(request: SignedInRequest) -> HttpResponse:
     form = OrganisationGapForm(
         request.GET, organisations=organisations, domains=domains, today=today
     )
-    wanted = form.wanted()
-    context = {
-        "form": form,
-        "wanted": wanted,
-        "gap": organisation_gap(**wanted),
-        "fewest": FEWEST,
-        "now": timezone.now(),
-    }
+    context = {"form": form, "gap": organisation_gap(**form.wanted()), "fewest": FEWEST}
     return render(request, "pathways/gap_organisation.html", context, status=form_status(form))

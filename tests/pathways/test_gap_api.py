@@ -90,13 +90,15 @@ def test_signposts_tell_their_reasons(system, person):
 
 def test_a_program_is_told_of_its_own_organisation_only(system, trust):
     role = role_asking(3)
+    counted = timezone.localdate().replace(day=1)
     for organisation in (trust, OrganisationFactory(name="Elsewhere")):
         for _ in range(10):
             made = follow(employ(organisation=organisation), role)
-            show(made, {competencies_of(role)[0]: 1}, on=timezone.localdate())
+            show(made, {competencies_of(role)[0]: 1}, on=counted)
 
     answer = system.get(reverse(WHOLE)).json()
 
+    assert answer["on"] == counted.isoformat()
     assert answer["groups"] == [
         {
             "name": "Riverbank",

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -28,14 +28,16 @@ from tests.factories.pathways import (
 )
 
 URL = "pathways:gap_organisation"
+# Today is 20 November: what is counted is the first day of the month.
+COUNTED, BEFORE = date(2026, 11, 1), date(2026, 10, 20)
 
 
 def text_of(response):
     return " ".join(response.content.decode().split())
 
 
-def staff(count, *, role, levels=(), on=TODAY, organisation, **post):
-    """``count`` people who follow ``role`` and have shown ``levels``."""
+def staff(count, *, role, levels=(), on=BEFORE, organisation, **post):
+    """``count`` people who follow ``role`` and have shown ``levels``, by a day that is counted."""
     people = [employ(organisation=organisation, **post) for _ in range(count)]
     for person in people:
         follow(person, role)
@@ -99,15 +101,27 @@ def test_another_organisation_is_not_counted(trust):
     assert gap_of(trust).groups[0].figures[0].below_share == 100
 
 
-def test_the_day_decides_who_was_there_and_what_counted(trust):
+def test_the_month_decides_who_was_there_and_what_counted(trust):
     role = role_asking(3)
-    people = staff(10, role=role, levels=(1,), on=TODAY - timedelta(days=9), organisation=trust)
+    people = staff(10, role=role, levels=(1,), on=date(2026, 9, 20), organisation=trust)
     for person in people:
-        show(person, {competencies_of(role)[0]: 3})
+        show(person, {competencies_of(role)[0]: 3}, on=BEFORE)
 
-    today, before = (gap_of(trust, on=TODAY - timedelta(days=days)) for days in (0, 1))
+    november, october = gap_of(trust), gap_of(trust, on=BEFORE)
 
-    assert (today.groups[0].figures[0].met_share, before.groups[0].figures[0].met_share) == (100, 0)
+    assert (november.on, october.on) == (COUNTED, date(2026, 10, 1))
+    shares = [gap.groups[0].figures[0].met_share for gap in (november, october)]
+    assert shares == [100, 0]
+
+
+def test_nothing_changes_from_one_day_of_a_month_to_the_next(trust):
+    role = role_asking(3)
+    people = staff(11, role=role, levels=(1,), organisation=trust)
+    before = gap_of(trust, on=date(2026, 11, 19))
+
+    show(people[0], {competencies_of(role)[0]: 3}, on=TODAY)
+
+    assert gap_of(trust, on=TODAY) == before
 
 
 @pytest.mark.parametrize(
@@ -212,13 +226,84 @@ def test_whoever_works_in_two_organisations_counts_in_each(trust):
     assert groups_of(gap_of(trust, other)) == {"Hilltop": 10, "Riverbank": 10}
 
 
+def told_in(*organisations, **asked):
+    """Name of a group -> how many people stand behind its first figure, None where it is hidden."""
+    return {
+        group.name: None if group.figures[0].is_hidden else group.figures[0].people
+        for group in gap_of(*organisations, **asked).groups
+    }
+
+
+def test_one_organisation_is_not_worked_out_from_all_less_another(trust):
+    """All less Riverbank would be the three of band 7 at Hilltop."""
+    role = role_asking(3)
+    other = OrganisationFactory(name="Hilltop")
+    staff(12, role=role, organisation=trust, band="7")
+    staff(3, role=role, organisation=other, band="7")
+    staff(20, role=role, organisation=other, band="8a")
+
+    alone = told_in(trust, dimension=Dimension.BAND)
+    both = gap_of(trust, other, dimension=Dimension.BAND)
+
+    assert alone == {"Band 7": 12}
+    assert groups_of(both) == {"Band 7": 12}
+    # Band 8a of Hilltop is left out too: all of Hilltop less those would be the three.
+    assert (both.hidden_groups, both.hidden_people) == (2, 23)
+    assert groups_of(gap_of(trust, other)) == {"Hilltop": 23, "Riverbank": 12}
+
+
+def test_whoever_covers_more_is_told_the_same_of_each(trust):
+    """A board's lead and a trust's lead who compare what they see learn nothing more."""
+    role = role_asking(3)
+    below = [OrganisationFactory(name=f"Trust {n}") for n in range(3)]
+    for place, organisation in enumerate(below):
+        staff(8 + place, role=role, organisation=organisation, band="7")
+
+    every = gap_of(trust, *below, dimension=Dimension.BAND)
+    each = [gap_of(one, dimension=Dimension.BAND) for one in below]
+
+    assert groups_of(every) == {"Band 7": 10}
+    assert [groups_of(one) for one in each] == [{}, {}, {"Band 7": 10}]
+
+
+def test_nobody_is_worked_out_from_a_unit_less_a_role(trust):
+    """The unit has twelve ward managers and a porter lead: less the role, it would be that one."""
+    ward, porters = role_asking(3, title="Ward manager"), role_asking(2, title="Porter lead")
+    unit = UnitFactory(organisation=trust, name="Medicine")
+    rest = UnitFactory(organisation=trust, name="Estates")
+    staff(12, role=ward, organisation=trust, unit=unit)
+    staff(1, role=porters, organisation=trust, unit=unit)
+    staff(30, role=porters, organisation=trust, unit=rest)
+
+    by_unit = groups_of(gap_of(trust, dimension=Dimension.UNIT))
+    by_role = groups_of(gap_of(trust, dimension=Dimension.ROLE))
+
+    # Neither the unit less its managers nor the role less its unit is the one.
+    assert by_unit == {"Medicine": 13}
+    assert by_role == {"Porter lead": 31}
+
+
+def test_a_figure_is_not_worked_out_from_all_who_are_asked_less_a_band(trust):
+    """Twelve of band 7 and three of band 8a are asked: of the first alone nothing is told."""
+    common, rare = role_asking(3, title="Common"), role_asking(3, title="Rare")
+    staff(12, role=rare, levels=(3,), organisation=trust, band="7")
+    staff(3, role=rare, levels=(1,), organisation=trust, band="8a")
+    staff(10, role=common, organisation=trust, band="7")
+    staff(10, role=common, organisation=trust, band="8a")
+    domain = competencies_of(rare)[0].domain_id
+
+    assert told_in(trust, domain_id=domain) == {"Riverbank": 15}
+    bands = told_in(trust, dimension=Dimension.BAND, domain_id=domain)
+    assert bands == {"Band 7": None, "Band 8a": None}
+
+
 @pytest.mark.parametrize("rows", [1, 3])
-def test_any_number_of_people_takes_three_statements(trust, django_assert_num_queries, rows):
+def test_any_number_of_people_takes_five_statements(trust, django_assert_num_queries, rows):
     for _row in range(rows):
         staff(4, role=role_asking(3), levels=(1,), organisation=trust)
 
     # And two that lift the walls and put them back.
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         gap_of(trust)
 
 
@@ -263,7 +348,7 @@ def test_too_few_people_are_not_shown(client, lead, trust):
     page = text_of(client.get(reverse(URL)))
 
     assert "There is no group that is large enough to be shown." in page
-    assert "1 group with 9 people is left out." in page
+    assert "1 group of an organisation, with 9 people, is left out." in page
     assert "% below" not in page
 
 
@@ -286,7 +371,7 @@ def test_the_page_asks_the_same_number_of_queries(
         below = place_below(OrganisationFactory(), trust)
         staff(10, role=role, levels=[1] * rows, organisation=below)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(18):
         page = text_of(client.get(reverse(URL)))
 
     assert page.count("data-group") == rows
