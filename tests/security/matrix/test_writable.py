@@ -46,12 +46,37 @@ _WRITES = [
     (rule.address, method) for rule in RULES.values() for method in rule.methods if method != "get"
 ]
 # Forms that ask for more than the sample sends.
+_CONDITION = {"awarding_body", "months", "staff_group", "in_management"}
+_STEP = {"adds", "note"}
+_ROLE = {"summary", "family", "band", "top_band", "staff_groups"}
+_RESOURCE = {"about", "url", "minutes"}
 OPTIONAL: dict[str, set[str]] = {
     "appraisals:plan_action_add": {"programme", "competency"},
     "courses:approval_decide": {"reason"},
     "accounts:retention_rule_change": {"is_confirmed", "is_automatic", "is_duty"},
     "accounts:hold_set": {"email"},
     "accounts:emergency_open": {"withheld_because"},
+    "pathways:assessment_question": {"note"},
+    "pathways:assessor_appoint": {"framework"},
+    "pathways:claim_decide": {"statement"},
+    "pathways:claim_submit": {"provider", "evidence"},
+    "pathways:condition_add": _CONDITION,
+    "pathways:condition_change": _CONDITION,
+    "pathways:evidence_add_file": {"text"},
+    "pathways:evidence_add_link": {"text"},
+    "pathways:evidence_change": {"text"},
+    "pathways:group_add": {"is_essential"},
+    "pathways:group_add_inside": {"is_essential"},
+    "pathways:group_change": {"is_essential"},
+    "pathways:qualification_add": {"awarding_body", "level"},
+    "pathways:resource_add": _RESOURCE,
+    "pathways:resource_change": _RESOURCE,
+    "pathways:role_describe": _ROLE,
+    "pathways:role_draft": _ROLE | {"is_family"},
+    "pathways:step_add": _STEP,
+    "pathways:step_change": _STEP,
+    "pathways:verification_answer": {"statement"},
+    "pathways:verification_ask": {"message", "evidence"},
 }
 _COUNTS = """
 SELECT relid::regclass::text, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
