@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,17 @@ LEFT_OUT = "not page"
 
 
 @pytest.fixture
-def supervisor(tmp_path):
-    supervisor = Supervisor(tmp_path, port=8000, POSTGRES_BIN=str(PROGRAMS))
+def folder():
+    """Not below pytest's own, which every run that begins beside this one shuts to the user who
+    runs the server."""
+    with tempfile.TemporaryDirectory(prefix="waymark-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+@pytest.fixture
+def supervisor(folder):
+    supervisor = Supervisor(folder, port=8000, POSTGRES_BIN=str(PROGRAMS))
     yield supervisor
     supervisor.call("reset")
 
@@ -29,9 +39,8 @@ def supervisor(tmp_path):
     not (PROGRAMS / "initdb").exists(),
     reason=f"PostgreSQL {OLDEST_POSTGRES} is not in {PROGRAMS}: apt-get install postgresql",
 )
-def test_the_walls_hold_on_the_oldest_postgresql(supervisor, tmp_path):
-    # With a folder of its own: pytest closes the one above to the user who runs the server.
-    own_folder = ["--basetemp", str(tmp_path / "tests")]
+def test_the_walls_hold_on_the_oldest_postgresql(supervisor, folder):
+    own_folder = ["--basetemp", str(folder / "tests")]
     pytest_here = [sys.executable, "-m", "pytest", *CHECKS, "-q", *own_folder]
 
     run = subprocess.run(
@@ -47,7 +56,7 @@ def test_the_walls_hold_on_the_oldest_postgresql(supervisor, tmp_path):
     )
 
     assert run.returncode == 0, run.stdout + run.stderr
-    cluster = places.postgres_home(tmp_path) / "postgres"
+    cluster = places.postgres_home(folder) / "postgres"
     assert (cluster / "PG_VERSION").read_text().strip() == str(OLDEST_POSTGRES)
     assert int(re.search(r"(\d+) passed", run.stdout).group(1)) > 100
     assert "skipped" not in run.stdout
