@@ -14,14 +14,30 @@ from appraisals.services.plan_documents import KIND, READY, make_plan_pdf
 from common.navigation import NavigationItem, add_item
 from jobs.handlers import Handler, register
 from jobs.services.progress import give_up, start
+from jobs.wordings import Wording
+from jobs.wordings import register_wording as register_wording_of_work
 from notifications.registry import Need, register_need, register_wording
 
 _AHEAD = timedelta(days=14)
+_PDF = Wording(
+    waiting=gettext_lazy(
+        "Your PDF is waiting for its turn. You can leave this page: we will tell you when it is "
+        "ready."
+    ),
+    running=gettext_lazy("Your PDF is being made. This usually takes a few seconds."),
+    ready=gettext_lazy("Your PDF is ready. You can open it until %(day)s."),
+    gone=gettext_lazy(
+        "The PDF was kept for a time and has been removed. Make it again to have it as things are "
+        "now."
+    ),
+    download=gettext_lazy("Download the PDF (%(size)s)"),
+)
 
 
 def register_plans() -> None:
     """Fill the registries; called once while Django starts."""
     register(KIND, Handler(do=make_plan_pdf, on_claimed=start, on_parked=give_up))
+    register_wording_of_work(KIND, _PDF)
     register_wording(READY, pdf_is_ready)
     register_need("appraisals.plan_actions", actions_that_need_you)
     add_item(

@@ -12,12 +12,30 @@ from jobs.handlers import Handler, register
 from jobs.rights import PACK, declare_rights
 from jobs.services.packs import ASKED_FOR_YOU, READY, make_pack
 from jobs.services.progress import give_up, start
+from jobs.wordings import Wording, register_wording
+
+_COPY = Wording(
+    waiting=gettext_lazy(
+        "The copy of your information is waiting for its turn. You can leave this page: we will "
+        "tell you when it is ready."
+    ),
+    running=gettext_lazy(
+        "The copy of your information is being made. This usually takes a minute."
+    ),
+    ready=gettext_lazy("The copy of your information is ready. You can open it until %(day)s."),
+    gone=gettext_lazy(
+        "The copy was kept for a time and has been removed. Ask for it again to have it as things "
+        "are now."
+    ),
+    download=gettext_lazy("Download the copy (%(size)s)"),
+)
 
 
 def register_jobs() -> None:
     """Fill the registries; called once while Django starts."""
     declare_rights()
     register(PACK, Handler(do=make_pack, on_claimed=start, on_parked=give_up))
+    register_wording(PACK, _COPY)
     say(READY, _pack_is_ready)
     say(ASKED_FOR_YOU, _pack_was_asked_for)
     add_item(

@@ -12,6 +12,7 @@ from accounts.second_factor import proves_who_it_is
 from common.navigation import page_of
 from jobs.models import Document, Job
 from jobs.rights import PACK
+from jobs.wordings import wording_of
 
 
 @require_safe
@@ -22,7 +23,7 @@ def job_show(request: SignedInRequest, public_id: UUID) -> HttpResponse:
     # htmx asks again every two seconds and gets only what changes.
     template = "jobs/state.html" if request.headers.get("HX-Request") else "jobs/job_show.html"
     expired = job.document is not None and job.document.expires_on < today
-    context = {"job": job, "expired": expired, "is_copy": job.kind == PACK}
+    context = {"job": job, "expired": expired, "wording": wording_of(job.kind)}
     return render(request, template, context)
 
 

@@ -68,6 +68,25 @@ def test_an_expired_document_is_not_offered(client, owner):
     assert "has been removed" in page
 
 
+@pytest.mark.parametrize(
+    ("kind", "state", "says"),
+    [
+        ("jobs.information_pack", "QUEUED", "The copy of your information is waiting for its turn."),
+        ("appraisals.plan_pdf", "QUEUED", "Your PDF is waiting for its turn."),
+        ("appraisals.plan_pdf", "DONE", "Make it again to have it as things are now."),
+        ("pathways.carry_over", "QUEUED", "The carrying over of levels is waiting for its turn."),
+        ("pathways.carry_over", "DONE", "Levels were carried over."),
+        ("something.else", "QUEUED", "Your file is waiting for its turn."),
+    ],
+)
+def test_the_page_names_what_is_being_made(client, owner, kind, state, says):
+    times = {"started_at": NOW, "ended_at": NOW} if state == "DONE" else {}
+
+    page = client.get(address_of(JobFactory(owner=owner, kind=kind, state=state, **times)))
+
+    assert says in page.content.decode()
+
+
 def test_work_in_steps_shows_its_figures(client, owner):
     job = JobFactory(owner=owner, state="RUNNING", started_at=NOW, steps_done=2, steps_total=5)
 

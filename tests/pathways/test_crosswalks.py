@@ -218,6 +218,16 @@ def test_what_stayed_is_confirmed_at_once_and_once(draft, author):
     assert all(levels_of(rule) == {1: 1, 2: 2, 3: 3, 4: 4} for rule in same)
 
 
+def test_what_is_left_out_has_no_levels_to_confirm_and_what_is_replaced_has(draft, author):
+    say(draft, author, kind=CrosswalkKind.RETIRED)
+    say(draft, author, "b.9", of="a.2")
+
+    fates = {fate.before.code: fate for fate in fates_of(draft)}
+
+    assert fates["b.1"].is_confirmed
+    assert not fates["a.2"].is_confirmed
+
+
 @pytest.mark.parametrize("size", [1, 60])
 def test_confirming_what_stayed_takes_as_many_statements_at_any_size(
     django_assert_num_queries, size
