@@ -27,7 +27,7 @@ class Fate:
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether every rule says which level stands for which; what is left out has none to say."""
+        """Whether each rule says which level stands for which; what is left out has none to say."""
         return bool(self.rules) and all(
             rule.confirmed_at or rule.after_id is None for rule in self.rules
         )

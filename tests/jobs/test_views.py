@@ -71,10 +71,10 @@ def test_an_expired_document_is_not_offered(client, owner):
 @pytest.mark.parametrize(
     ("kind", "state", "says"),
     [
-        ("jobs.information_pack", "QUEUED", "The copy of your information is waiting for its turn."),
+        ("jobs.information_pack", "QUEUED", "The copy of your information is waiting"),
         ("appraisals.plan_pdf", "QUEUED", "Your PDF is waiting for its turn."),
         ("appraisals.plan_pdf", "DONE", "Make it again to have it as things are now."),
-        ("pathways.carry_over", "QUEUED", "The carrying over of levels is waiting for its turn."),
+        ("pathways.carry_over", "QUEUED", "The carrying over of levels is waiting"),
         ("pathways.carry_over", "DONE", "Levels were carried over."),
         ("something.else", "QUEUED", "Your file is waiting for its turn."),
     ],
