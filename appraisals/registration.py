@@ -26,5 +26,6 @@ def register() -> None:
             covers=(*appraisal_pages, *run_pages),
         )
     )
-    team_pages = ("appraisals:team_", "accounts:stand_in_")
+    gap_pages = ("pathways:gap_team", "pathways:gap_organisation")
+    team_pages = ("appraisals:team_", "accounts:stand_in_", *gap_pages)
     add_item(NavigationItem(_("My team"), "appraisals:team_list", order=60, covers=team_pages))

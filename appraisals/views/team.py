@@ -7,8 +7,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.http import SignedInRequest
 from accounts.selectors.delegations import teams_stood_in_for
+from accounts.visibility import standing
 from appraisals.selectors.team import reports, team_of
 from common.navigation import page_of
+from pathways.policies.gaps import may_see_organisation_gaps
 
 
 @require_safe
@@ -21,5 +23,6 @@ def team_list(request: SignedInRequest) -> HttpResponse:
         "team": team,
         "today": today,
         "stands_in_for": teams_stood_in_for(request.user, on=today),
+        "sees_organisations": may_see_organisation_gaps(standing(request.user, on=today).roles),
     }
     return render(request, "appraisals/team.html", context)

@@ -9,12 +9,23 @@ from django.utils.translation import gettext_lazy as _
 from common import forms
 from pathways.models import Domain, RoleProfile
 from pathways.selectors.gap_team import Sort, TeamQuestion
+from pathways.selectors.gap_team_people import Who
 from pathways.selectors.held_roles import Measure
 
 
 class TeamGapForm(forms.NHSForm):
     mark_optional = False
 
+    who = forms.ChoiceField(
+        label=_("Who"),
+        choices=[
+            ("", _("Everybody")),
+            (Who.NEW.value, _("New in their role, for less than six months")),
+            (Who.AIMING.value, _("Working towards another role")),
+        ],
+        widget=forms.Select,
+        required=False,
+    )
     measure = forms.ChoiceField(
         label=_("Measured against"),
         choices=[
@@ -62,6 +73,7 @@ class TeamGapForm(forms.NHSForm):
         role, domain = given.get("role"), given.get("domain")
         return TeamQuestion(
             on=given.get("day") or self.today,
+            who=Who(given.get("who") or Who.EVERYBODY),
             measure=Measure(given.get("measure") or Measure.HELD),
             role_id=role.pk if role else None,
             domain_id=domain.pk if domain else None,

@@ -15,6 +15,7 @@ from accounts.selectors.relations import Relation
 from accounts.visibility import tied_to
 from pathways.models import Domain, FrameworkVersion, RoleProfile
 from pathways.selectors.counting import held_by_many
+from pathways.selectors.gap_team_people import Who, aiming_elsewhere, new_starters
 from pathways.selectors.held_roles import Measure, roles_measured
 from pathways.selectors.lights import Light, light_sql
 
@@ -33,6 +34,7 @@ class TeamQuestion:
     """What is asked of a team. ``competency_id`` keeps those who are below in it."""
 
     on: date
+    who: Who = Who.EVERYBODY
     measure: Measure = Measure.HELD
     role_id: int | None = None
     domain_id: int | None = None
@@ -94,23 +96,27 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """``role_title`` is empty where there is no role to measure by."""
+    """``role_title`` is empty where there is no role to measure by. ``began`` is known where those
+    new in their role are asked about."""
 
     person: Person
     role_id: int | None
     role_title: str
     counts: Counts
     cells: Mapping[int, Cell] = field(default_factory=dict)
+    began: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TeamGap:
-    """``person_ids`` in the order asked for; ``counts`` by person. Cells are read page by page."""
+    """``person_ids`` in the order asked for; ``counts`` and ``began`` by person. Cells are read
+    page by page."""
 
     question: TeamQuestion
     columns: tuple[Column, ...]
     person_ids: tuple[int, ...]
     counts: Mapping[int, Counts]
+    began: Mapping[int, date] = field(default_factory=dict)
 
     @property
     def by_missing(self) -> tuple[Column, ...]:
@@ -197,8 +203,16 @@ def _cells_of(measure: Measure) -> str:
 
 
 def team_gap(*, people: QuerySet[Person], question: TeamQuestion) -> TeamGap:
-    """Count the gaps of ``people``, in their order; three statements however many they are."""
+    """Count the gaps of ``people``, in their order; three statements however many they are, and
+    one more where not everybody is asked about."""
     everybody = list(people.values_list("pk", flat=True))
+    began: dict[int, date] = {}
+    if question.who is Who.NEW:
+        began = new_starters(people=everybody, on=question.on)
+        everybody = [person for person in everybody if person in began]
+    elif question.who is Who.AIMING:
+        aiming = aiming_elsewhere(people=everybody, on=question.on)
+        everybody = [person for person in everybody if person in aiming]
     with connection.cursor() as cursor:
         cursor.execute(_cells_of(question.measure) + _SUMS, question.parameters(everybody))
         found = cursor.fetchall()
@@ -210,6 +224,7 @@ def team_gap(*, people: QuerySet[Person], question: TeamQuestion) -> TeamGap:
         columns=_columns(of_competencies),
         person_ids=_in_order(everybody, of_people, below, question),
         counts=of_people,
+        began=began,
     )
 
 
@@ -266,6 +281,7 @@ def team_members(*, gap: TeamGap, person_ids: Sequence[int]) -> tuple[Member, ..
             titles.get(role_of.get(person_id, 0), ""),
             gap.counts.get(person_id, Counts()),
             cells[person_id],
+            gap.began.get(person_id),
         )
         for person_id in person_ids
     )

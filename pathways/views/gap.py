@@ -10,6 +10,7 @@ from pathways.drawings import gap_radar
 from pathways.forms.gap import GapForm
 from pathways.models import RoleProfile
 from pathways.selectors.gap_page import gap_page
+from pathways.selectors.qualifications import conditions_shown
 
 
 @require_safe
@@ -31,6 +32,9 @@ def _gap_page(request: SignedInRequest, person: Person, template: str) -> HttpRe
     form = GapForm(request.GET or None, roles=roles, today=today)
     page = gap_page(person=person, **form.wanted())
     context = {"form": form, "page": page, "person": person, "today": today}
-    if page.gap is not None:
+    if page.gap is not None and page.role is not None:
         context |= {"gap": page.gap, "radar": gap_radar(page.gap)}
+        context["conditions"] = conditions_shown(
+            person=person, role=page.role, actor=request.user, day=page.on, on=today
+        )
     return render(request, template, context, status=form_status(form))

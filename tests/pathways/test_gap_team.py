@@ -7,20 +7,26 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Person
+from common.dates import add_months
 from pathways.selectors.gap import gap_analysis
+from pathways.selectors.gap_page import new_starter_since
 from pathways.selectors.gap_team import Sort, TeamQuestion, team_gap, team_members, team_people
+from pathways.selectors.gap_team_people import Who
 from pathways.selectors.held_roles import Measure
 from pathways.selectors.lights import Light
 from tests.factories.accounts import (
+    AssignmentFactory,
     DelegationFactory,
     OrganisationFactory,
     PersonFactory,
+    PostFactory,
     ReportingLineFactory,
     employ,
 )
 from tests.factories.clock import TODAY
 from tests.factories.pathways import (
     AspirationFactory,
+    PostRoleFactory,
     competencies_of,
     follow,
     role_asking,
@@ -170,6 +176,55 @@ def test_the_team_can_be_measured_against_where_people_want_to_go_and_on_a_day(r
     assert light(on=TODAY) == (held.title, Light.GREEN)
     assert light(on=TODAY, measure=Measure.TARGET) == (goal.title, Light.GREEN)
     assert light(on=YESTERDAY, measure=Measure.TARGET) == (goal.title, Light.RED)
+
+
+def test_new_starters_are_those_new_in_the_role_and_not_in_a_further_post(trust, manager, report):
+    role = role_asking(3)
+    fresh, known = report(role, family_name="Ahmed"), report(role, family_name="Brown")
+    moved = report(role, family_name="Clark")
+    for person, began in ((fresh, add_months(TODAY, -6) + timedelta(days=1)), (moved, TODAY)):
+        person.assignments.update(starts_on=began)
+    # The same role in a further post makes nobody new.
+    further = PostFactory(organisation=trust)
+    AssignmentFactory(person=known, post=further, starts_on=TODAY)
+    PostRoleFactory(post=further, role_profile=role)
+
+    for day, new in ((TODAY, [fresh, moved]), (TODAY + timedelta(days=1), [moved])):
+        gap = team_gap(people=everybody(), question=TeamQuestion(on=day, who=Who.NEW))
+        members = team_members(gap=gap, person_ids=gap.person_ids)
+        assert [member.person for member in members] == new
+        began = {member.person: member.began for member in members}
+        assert began == {one: new_starter_since(person_id=one.pk, role=role, on=day) for one in new}
+
+
+def test_those_who_aim_at_another_role_are_measured_by_it(report):
+    role, goal = role_asking(1), role_asking(4)
+    aiming, _staying = report(role, (1,)), report(role, (1,))
+    AspirationFactory(person=aiming, role_profile=goal, starts_on=YESTERDAY)
+    past = report(role, (1,))
+    AspirationFactory(person=past, role_profile=goal, starts_on=YESTERDAY, ends_on=YESTERDAY)
+
+    gap = team_gap(
+        people=everybody(),
+        question=TeamQuestion(on=TODAY, who=Who.AIMING, measure=Measure.TARGET),
+    )
+
+    assert gap.person_ids == (aiming.pk,)
+    assert [column.counts.grey for column in gap.columns] == [1]
+
+
+@pytest.mark.parametrize(("who", "listed"), [("NEW", "New"), ("AIMING", "Aiming")])
+def test_the_page_lists_whom_it_is_asked_about(client, report, who, listed):
+    role = role_asking(3)
+    new, aiming = report(role, family_name="New"), report(role, family_name="Aiming")
+    new.assignments.update(starts_on=timezone.localdate())
+    AspirationFactory(person=aiming, starts_on=timezone.localdate())
+
+    page = text_of(client.get(reverse(URL), {"who": who}))
+
+    assert page.count("data-member") == 1
+    assert f"{listed}</a>" in page
+    assert ("Since " in page) == (who == "NEW")
 
 
 def test_most_to_develop_comes_first_and_equals_stay_in_order_of_name(report):

@@ -225,7 +225,7 @@ def test_my_gap_draws_and_tabulates_the_same_figures(
     follow(reader, role)
     show(reader, dict.fromkeys(competencies_of(role), 2), on=timezone.localdate())
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         response = client.get(reverse("pathways:gap_mine"))
 
     page = text_of(response)
