@@ -167,6 +167,14 @@ VARIABLES = (
         "List host names, without *.",
     ),
     Variable(
+        "CASE_SERVERS_INSIDE",
+        "list",
+        "Servers of your own network from which frameworks may be fetched (CASE), separated by "
+        "commas. All others must be public, and answer on port 443.",
+        "List host names, each with its port where that is not 443, such as "
+        "case.trust.nhs.uk:8443.",
+    ),
+    Variable(
         "TRUSTED_PROXY_COUNT",
         "number",
         "How many proxies of yours stand before the web server and add to X-Forwarded-For.",

@@ -69,6 +69,14 @@ def declare_authoring() -> None:
     )
     register(
         Holding(
+            "pathways.PackageFetch",
+            title=_("Framework packages you fetched"),
+            record_class=DEVELOPMENT,
+            links=(_done("asked_by", "address", "asked_at", "state"),),
+        )
+    )
+    register(
+        Holding(
             "pathways.Crosswalk",
             title=_("Rules between editions that you confirmed"),
             record_class=DEVELOPMENT,

@@ -5,6 +5,7 @@ from django.urls import path
 from pathways import (
     urls_assessing,
     urls_authoring,
+    urls_case,
     urls_evidence,
     urls_gaps,
     urls_imports,
@@ -30,6 +31,7 @@ urlpatterns = [
     *urls_roles.urlpatterns,
     *urls_gaps.urlpatterns,
     *urls_imports.urlpatterns,
+    *urls_case.urlpatterns,
     *urls_evidence.urlpatterns,
     *urls_authoring.urlpatterns,
     *urls_assessing.urlpatterns,

@@ -54,6 +54,7 @@ _FRAMEWORKS: dict[str, Kind | Wall | Open] = {
             Parent("version_id", "pathways_frameworkversion"),
         )
     ),
+    "pathways_packagefetch": Parent("version_id", "pathways_frameworkversion"),
     "pathways_importline": Parent("imported_id", "pathways_frameworkimport"),
 }
 _ROLES: dict[str, Kind | Wall | Open] = {

@@ -21,6 +21,7 @@ from pathways.models.authoring import (
     Review,
     ReviewOutcome,
 )
+from pathways.models.case import FetchState, PackageFetch
 from pathways.models.evidence import (
     ClaimedLevel,
     ClaimEvidence,
@@ -92,6 +93,7 @@ __all__ = [
     "Evidence",
     "EvidenceKind",
     "EvidenceUse",
+    "FetchState",
     "Framework",
     "FrameworkImport",
     "FrameworkVersion",
@@ -104,6 +106,7 @@ __all__ = [
     "LineKind",
     "Operator",
     "Outcome",
+    "PackageFetch",
     "Part",
     "PastPostRole",
     "PathwayStep",

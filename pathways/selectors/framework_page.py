@@ -9,15 +9,17 @@ from django.db.models import Count, Prefetch
 from accounts.actors import Actor
 from pathways.models import Competency, Domain, FrameworkVersion, Indicator, LevelDescriptor
 from pathways.models.frameworks import FrameworkVersionQuerySet
+from pathways.selectors.associations import ToldTie, ties_told
 from pathways.selectors.authoring import MOST_AT_ONCE, in_order
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A competency with its levels, and how deep it stands in its domain."""
+    """A competency with its levels and ties, and how deep it stands in its domain."""
 
     competency: Competency
     depth: int
+    ties: tuple[ToldTie, ...] = ()
 
     @property
     def shown_depth(self) -> int:
@@ -47,12 +49,16 @@ def chapters_of(version: FrameworkVersion, *, open_domain: int | None = None) ->
     if sum(domain.competency_count for domain in domains) > MOST_AT_ONCE:
         shown = shown & {open_domain or 0} or {domain.pk for domain in domains[:1]}
     by_domain = _competencies_with_levels(shown)
+    ties = ties_told({row.pk for rows in by_domain.values() for row in rows})
     return [
         Chapter(
             domain=domain,
             is_open=domain.pk in shown,
             competency_count=domain.competency_count,
-            entries=tuple(Entry(row, depth) for row, depth, *_ in in_order(by_domain[domain.pk])),
+            entries=tuple(
+                Entry(row, depth, ties.get(row.pk, ()))
+                for row, depth, *_ in in_order(by_domain[domain.pk])
+            ),
         )
         for domain in domains
     ]

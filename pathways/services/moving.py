@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor
 from common.errors import Conflict
 from pathways.models import Competency, Domain
+from pathways.services.circles import refuse_circles
 from pathways.services.items import still_there
 from pathways.services.numbering import number, number_domains, rows_of
 from pathways.services.taking_out import parts_below
@@ -88,6 +89,7 @@ def move_competency_to(
         one.domain = home
     number(others + branch, moved=moving)
     facts = {"code": row.code, "domain": home.code, "parent": parent.code if parent else ""}
+    refuse_circles(held)
     changed(held, verb="move_competency", about=row, by=by, now=now, facts=facts)
 
 

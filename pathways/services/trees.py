@@ -28,6 +28,7 @@ from pathways.selectors.trees import (
     Tree,
     read_rows,
 )
+from pathways.services.circles import refuse_circles
 from pathways.services.rows import Values, add_rows, change_rows
 from pathways.services.tree_lock import count_change, lock_draft
 from pathways.services.tree_removal import refuse_taken_identifiers, remove_rows
@@ -71,6 +72,7 @@ def write_tree(
             for row in found
         }
         _write(draft, wanted, known, existing)
+        refuse_circles(draft)
         count_change(draft, now=now)
     version.revision, version.changed_at = draft.revision, draft.changed_at
     return changes

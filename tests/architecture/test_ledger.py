@@ -15,6 +15,8 @@ MACHINERY = {
     "jobs/services/outbox.py": "rows of the queue",
     "jobs/services/documents.py": "files made for a job that somebody asked for",
     "jobs/services/progress.py": "how far such a job has come; the asking is recorded",
+    "pathways/services/case/fetch_progress.py": "how far a package has come that was asked for",
+    "pathways/services/case/tokens.py": "sealed and in the cache, of no row",
     "pathways/services/case/ties.py": "part of bringing in a package, which is recorded as a whole",
     "pathways/services/evidence_files.py": "removes files that belong to no row",
     "pathways/services/rows.py": "many rows by one statement, for a service that records it",

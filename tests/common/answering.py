@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 HOST = "case.example.org"
+OTHER = "elsewhere.example.org"
 Answer = Callable[[socket.socket, bytes], None]
 
 
@@ -121,3 +123,30 @@ def says(body: bytes, *headers: str, status: str = "200 OK", length: int | None 
 
 def leads_to(where: str, status: str = "302 Found") -> Answer:
     return says(b"", f"Location: {where}", status=status)
+
+
+@pytest.fixture
+def names(monkeypatch):
+    """What the resolver says of each name, and how often it was asked: the edge of the network."""
+    known, asked = {HOST: ["127.0.0.1"], OTHER: ["127.0.0.1"]}, []
+    real = socket.getaddrinfo
+
+    def told(host, port, *more, **words):
+        if host not in known:
+            return real(host, port, *more, **words)
+        asked.append(host)
+        numbers = known[host]
+        number = numbers.pop(0) if len(numbers) > 1 else numbers[0]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (number, port))]
+
+    monkeypatch.setattr("socket.getaddrinfo", told)
+    known["asked"] = asked
+    return known
+
+
+@pytest.fixture
+def server(names, tmp_path, monkeypatch):
+    files = certificate(tmp_path, HOST, OTHER)
+    monkeypatch.setenv("SSL_CERT_FILE", str(files[0]))
+    with serving(files) as running:
+        yield running

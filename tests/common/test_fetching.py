@@ -12,39 +12,13 @@ import pytest
 
 from common.http.fetching import Limits, Wanted, fetch
 from common.http.outgoing import Unreachable
-from tests.common.answering import HOST, certificate, leads_to, says, serving
+from tests.common.answering import HOST, OTHER, leads_to, names, says, server
 
-OTHER = "elsewhere.example.org"
+__all__ = ["names", "server"]
+
 BODY = b'{"CFDocument": {}}'
 SHORT = Limits(most_bytes=50_000, connect=1, whole=2)
 JSON = "Content-Type: application/json"
-
-
-@pytest.fixture
-def names(monkeypatch):
-    """What the resolver says of each name, and how often it was asked: the edge of the network."""
-    known, asked = {HOST: ["127.0.0.1"], OTHER: ["127.0.0.1"]}, []
-    real = socket.getaddrinfo
-
-    def told(host, port, *more, **words):
-        if host not in known:
-            return real(host, port, *more, **words)
-        asked.append(host)
-        numbers = known[host]
-        number = numbers.pop(0) if len(numbers) > 1 else numbers[0]
-        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (number, port))]
-
-    monkeypatch.setattr("socket.getaddrinfo", told)
-    known["asked"] = asked
-    return known
-
-
-@pytest.fixture
-def server(names, tmp_path, monkeypatch):
-    files = certificate(tmp_path, HOST, OTHER)
-    monkeypatch.setenv("SSL_CERT_FILE", str(files[0]))
-    with serving(files) as running:
-        yield running
 
 
 def fetched(server, *, path="/package", host=HOST, limits=SHORT, token="", inside=None):

@@ -7,7 +7,8 @@ from django.utils.timezone import localdate, now
 
 from accounts.models import Person
 from config.demo.names import DOMAIN
-from pathways.models import Framework, FrameworkVersion, Scale
+from pathways.models import AssociationKind, Framework, FrameworkVersion, PackageFetch, Scale
+from pathways.services.associations import tie_competencies
 from pathways.services.imports import Upload, check_file
 
 A_COMPETENCY = "Domain code,Domain title,Competency code,Title\n1,Care,1.1,Plans\n"
@@ -49,3 +50,37 @@ def a_file(words: str) -> Callable[[Person], dict[str, Any]]:
         return {"public_id": imported.public_id}
 
     return arguments
+
+
+def a_fetch(state: str) -> Callable[[Person], dict[str, Any]]:
+    """A package that is on its way to that draft, or that could not be fetched."""
+
+    def arguments(reader: Person) -> dict[str, Any]:
+        version = FrameworkVersion.objects.get(**a_draft(reader))
+        ended = {"state": state, "ended_at": now(), "reason": version.label} if state else {}
+        version.fetches.filter(state="WAITING").delete()
+        fetch = PackageFetch.objects.create(
+            version=version,
+            address="https://case.example.org/ims/case/v1p1/CFPackages/" + "0" * 8,
+            asked_by=reader,
+            asked_at=now(),
+            **ended,
+        )
+        return {"public_id": fetch.public_id}
+
+    return arguments
+
+
+def a_tied_competency(reader: Person) -> dict[str, Any]:
+    """A competency of that draft that comes before another one."""
+    version = FrameworkVersion.objects.get(**a_draft(reader))
+    domain, _new = version.domains.get_or_create(code="T", title="Care", position=9)
+    first, second = (
+        domain.competencies.get_or_create(code=f"T.{place}", title="Plans", position=place)[0]
+        for place in (1, 2)
+    )
+    if not version.associations.exists():
+        tie_competencies(
+            competency=first, kind=AssociationKind.BEFORE, other=second, by=reader, now=now()
+        )
+    return {"pk": first.pk}

@@ -80,7 +80,9 @@ from tests.every_page.drafts import (
     A_COMPETENCY,
     A_MISTAKE,
     a_draft,
+    a_fetch,
     a_file,
+    a_tied_competency,
     who_writes_frameworks,
 )
 
@@ -177,6 +179,11 @@ PLACES = [
     Place("pathways:import_show", LEARNING, a_file(A_MISTAKE)),
     Place("pathways:starter_list", AMARA),
     Place("pathways:starter_use", who_writes_frameworks),
+    Place("pathways:package_start", who_writes_frameworks),
+    Place("pathways:fetch_new", LEARNING, a_draft),
+    Place("pathways:fetch_show", LEARNING, a_fetch("")),
+    Place("pathways:fetch_show", LEARNING, a_fetch("FAILED")),
+    Place("pathways:tie_list", LEARNING, a_tied_competency),
     Place("pathways:map_show", AMARA),
     Place("pathways:assessment_show", AMARA),
     Place(

@@ -150,7 +150,7 @@ def test_the_history_costs_the_same_at_any_length(
     ]
     domain_with(versions[0], "Plans ahead", "Listens")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = client.get(at(versions[0]))
 
     assert words_of(response).count("in use from") == rows

@@ -63,6 +63,7 @@ from tests.factories.talent import (
 from tests.second_step import set_up_app
 from tests.security.asking_rows import asked_rows
 from tests.security.import_rows import import_rows
+from tests.security.package_rows import package_rows
 from tests.security.role_rows import past_role, qualified, role_rows
 from tests.security.showing_rows import showing
 from tests.security.signpost_rows import coach_offer_of, resource_of
@@ -104,6 +105,7 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
         **edition_rows(role.version),
         **role_rows(organisation, role, word),
         **import_rows(organisation, word),
+        **package_rows(organisation, word),
         **qualified(people["person"], f"Qualification {word}"),
         **_learning(organisation, people, role, word),
         **_appraising(organisation, people, word),

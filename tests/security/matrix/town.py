@@ -71,6 +71,7 @@ from tests.factories.talent import (
 from tests.security.asking_rows import asked_rows
 from tests.security.import_rows import import_rows
 from tests.security.matrix.ties import Tie
+from tests.security.package_rows import package_rows
 from tests.security.role_rows import qualified, role_rows
 from tests.security.showing_rows import showing
 from tests.security.signpost_rows import coach_offer_of, resource_of
@@ -223,6 +224,7 @@ def house(name: str, organisation: Organisation) -> House:
     }
     rows |= role_rows(organisation, role, f"of {name}")
     rows |= import_rows(organisation, f"of {name}")
+    rows |= package_rows(organisation, f"of {name}")
     rows["panel_seat"] = PanelMemberFactory(pool=rows["pool"])
     return House(name, organisation, rows)
 

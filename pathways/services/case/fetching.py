@@ -1,0 +1,177 @@
+"""Fetching a CASE package for a draft: asked for on a page, done by a worker, then checked.
+
+What arrives is a file like any other: it is compared with the draft and shown, and nothing changes
+before an author applies it.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.actors import Actor, SystemJob
+from accounts.models import Person
+from accounts.services.ledger import record
+from common.dates import london_date
+from common.errors import Conflict, DomainError, Forbidden
+from common.http.fetching import Limits, Wanted, fetch
+from common.http.outgoing import read_address
+from jobs.services.outbox import put
+from pathways.models import FetchState, FrameworkImport, FrameworkVersion, ImportState, PackageFetch
+from pathways.models.case import FETCH_WORKFLOW
+from pathways.policies.imports import may_import
+from pathways.selectors.case.incoming import MOST_BYTES
+from pathways.selectors.collaborators import parts_of
+from pathways.services.case.naming import name_after
+from pathways.services.case.packages import check_package
+from pathways.services.case.tokens import forget_token, keep_token, token_of
+from pathways.services.imports import Upload
+from pathways.services.writing import refuse_unless_open
+
+FETCH = "pathways.fetch_package"
+FETCHER = SystemJob(FETCH, organisation_ids=None)
+_KINDS = ("application/json", "application/ld+json", "text/json")
+_LONGEST_REASON = 1_000
+
+
+class Source(NamedTuple):
+    """Where a package lies, and the token that its server asks for, if it asks for one."""
+
+    address: str
+    token: str = ""
+
+
+@transaction.atomic
+def ask_for_package(
+    *,
+    version: FrameworkVersion,
+    source: Source,
+    by: Person,
+    now: datetime,
+    takes_title: bool = False,
+) -> PackageFetch:
+    """Have a package fetched for the draft ``version``; a worker does so in a moment.
+
+    Refuses: ``may_not_import``, ``draft_closed``, ``fetch_on_its_way``, and (``Unreachable``) an
+    address that is never called.
+    """
+    # Whoever asks twice at once queues here, so that one package is on its way to a draft.
+    rows = FrameworkVersion.objects.select_for_update(of=("self",), no_key=True)
+    version = rows.select_related("framework").get(pk=version.pk)
+    _refuse_unless_writer(version, by=by, now=now)
+    read_address(source.address, inside=settings.CASE_SERVERS_INSIDE)
+    if version.fetches.filter(state=FetchState.WAITING).exists():
+        raise Conflict(
+            _("A package is on its way to this draft already. Wait until it has come."),
+            code="fetch_on_its_way",
+        )
+    asked = PackageFetch.objects.create(
+        version=version, address=source.address, takes_title=takes_title, asked_by=by, asked_at=now
+    )
+    if source.token:
+        keep_token(asked.public_id, source.token)
+    payload = {"fetch_id": asked.pk, "has_token": bool(source.token)}
+    put(kind=FETCH, key=f"package_fetch:{asked.pk}", payload=payload, now=now)
+    _record(asked, "ask_for_package", rule="may_import", by=by, now=now)
+    return asked
+
+
+def do_fetch(payload: Mapping[str, Any], now: datetime) -> None:
+    """Fetch and check, once. Whatever is wrong with the address or the package is told with the
+    row; only a fault of ours, or the end of the worker, leaves it to the next try."""
+    asked = _asked(payload["fetch_id"])
+    if asked.state != FetchState.WAITING:
+        return
+    try:
+        content = fetch(_wanted(asked, has_token=payload["has_token"]))
+        with transaction.atomic():
+            _arrive(asked, content, now=now)
+    except DomainError as refusal:
+        _fail(asked, refusal.message, now=now)
+    forget_token(asked.public_id)
+
+
+def give_up_fetch(payload: Mapping[str, Any], now: datetime) -> None:
+    """Tell the author that no more tries follow; the handler's ``on_parked``."""
+    asked = _asked(payload["fetch_id"])
+    if asked.state == FetchState.WAITING:
+        reason = _("We tried several times and could not fetch it. Ask for it again later.")
+        _fail(asked, reason, now=now)
+    forget_token(asked.public_id)
+
+
+def _asked(fetch_id: int) -> PackageFetch:
+    rows = PackageFetch.objects.select_related("version__framework", "version__scale", "asked_by")
+    return rows.get(pk=fetch_id)
+
+
+def _wanted(asked: PackageFetch, *, has_token: bool) -> Wanted:
+    token = token_of(asked.public_id) if has_token else ""
+    if has_token and not token:
+        raise Conflict(
+            _("The token was kept for 15 minutes and is gone. Enter it again."), code="token_gone"
+        )
+    return Wanted(
+        asked.address,
+        _KINDS,
+        Limits(most_bytes=MOST_BYTES),
+        token=token,
+        inside=settings.CASE_SERVERS_INSIDE,
+    )
+
+
+def _arrive(asked: PackageFetch, content: bytes, *, now: datetime) -> None:
+    """Whoever asked still has to be an author, and the draft open: that is judged again."""
+    version, author = asked.version, asked.asked_by
+    upload = Upload(_called(asked.address), content)
+    imported = check_package(version=version, file=upload, by=author, now=now)
+    if asked.takes_title and imported.state == ImportState.CHECKED:
+        name_after(imported, by=author, now=now)
+    _end(asked, "arrive", now=now, imported=imported)
+
+
+def _fail(asked: PackageFetch, reason: str, *, now: datetime) -> None:
+    _end(asked, "fail", now=now, reason=reason[:_LONGEST_REASON])
+    _record(asked, "fail_to_fetch", rule="own_work", by=FETCHER, now=now)
+
+
+def _end(
+    asked: PackageFetch,
+    step: str,
+    *,
+    now: datetime,
+    imported: FrameworkImport | None = None,
+    reason: str = "",
+) -> None:
+    asked.state = FETCH_WORKFLOW.target(step, current=asked.state)
+    asked.ended_at, asked.imported, asked.reason = now, imported, reason
+    asked.save(update_fields=["state", "ended_at", "imported", "reason"])
+
+
+def _called(address: str) -> str:
+    """The address without its query, which may say more than where something lies."""
+    return address.partition("://")[2].partition("?")[0].partition("#")[0]
+
+
+def _refuse_unless_writer(version: FrameworkVersion, *, by: Actor, now: datetime) -> None:
+    if not may_import(parts_of(by, version.framework, on=london_date(now))):
+        raise Forbidden(
+            _("Only the authors of this framework can bring in a package."), code="may_not_import"
+        )
+    refuse_unless_open(version)
+
+
+def _record(asked: PackageFetch, verb: str, *, rule: str, by: Actor, now: datetime) -> None:
+    record(
+        by=by,
+        now=now,
+        verb=verb,
+        about=asked,
+        rule=rule,
+        organisation_id=asked.version.framework.owner_id,
+        facts={"fetch": asked.pk, "edition": asked.version_id, "state": asked.state},
+        private={"address": asked.address, "reason": asked.reason},
+    )
