@@ -38,7 +38,7 @@ class Chapter:
 
 
 def chapters_of(version: FrameworkVersion, *, open_domain: int | None = None) -> list[Chapter]:
-    """The domains of ``version`` in their order; four statements at any size.
+    """The domains of ``version`` in their order; five statements at any size.
 
     Beyond ``MOST_AT_ONCE`` competencies only ``open_domain`` (else the first) is shown whole.
     """
