@@ -24,6 +24,10 @@ _PAGES = (
     "people_",
     "framework_p",
     "framework_retire",
+    "crosswalk_",
+    "import_",
+    "fetch_",
+    "starter_",
 )
 
 
