@@ -44,6 +44,7 @@ api_urlpatterns = [
     *urls_roles.api_urlpatterns,
     *urls_gaps.api_urlpatterns,
     *urls_versions.api_urlpatterns,
+    *urls_authoring.api_urlpatterns,
     *urls_imports.api_urlpatterns,
     *urls_evidence.api_urlpatterns,
 ]

@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from pathways.api import authoring as api
+from pathways.api import items as items_api
+from pathways.api import placing as placing_api
+from pathways.api import scales as scales_api
 from pathways.views import authoring, collaborators, comments, items, placing, reviews
 
 urlpatterns = [
@@ -42,4 +46,44 @@ urlpatterns = [
     path("authoring/<int:pk>/publish/", reviews.framework_publish, name="framework_publish"),
     path("authoring/<int:pk>/retire/", reviews.framework_retire, name="framework_retire"),
     path("frameworks/<int:pk>/print/", authoring.framework_print, name="framework_print"),
+]
+
+api_urlpatterns = [
+    path("scales/", scales_api.ScaleList.as_view(), name="scale_list"),
+    path("authoring/", api.WrittenEditionList.as_view(), name="authoring_list"),
+    path("authoring/<int:pk>/", api.WrittenEditionDetail.as_view(), name="authoring_show"),
+    path("authoring/<int:pk>/next/", api.NextEdition.as_view(), name="authoring_next"),
+    path("authoring/<int:pk>/domains/", items_api.DomainList.as_view(), name="domain_list"),
+    path(
+        "authoring/<int:pk>/competencies/",
+        items_api.CompetencyList.as_view(),
+        name="competency_list",
+    ),
+    path("domains/<int:pk>/", items_api.DomainDetail.as_view(), name="domain_show"),
+    path("domains/<int:pk>/move/", placing_api.DomainMove.as_view(), name="domain_move"),
+    path("domains/<int:pk>/remove/", placing_api.DomainRemove.as_view(), name="domain_remove"),
+    path(
+        "domains/<int:pk>/competencies/",
+        items_api.DomainCompetencies.as_view(),
+        name="domain_competencies",
+    ),
+    path("competencies/<int:pk>/", items_api.CompetencyDetail.as_view(), name="competency_show"),
+    path(
+        "competencies/<int:pk>/levels/",
+        items_api.CompetencyLevels.as_view(),
+        name="competency_levels",
+    ),
+    path(
+        "competencies/<int:pk>/move/", placing_api.CompetencyMove.as_view(), name="competency_move"
+    ),
+    path(
+        "competencies/<int:pk>/move-to/",
+        placing_api.CompetencyMoveTo.as_view(),
+        name="competency_move_to",
+    ),
+    path(
+        "competencies/<int:pk>/remove/",
+        placing_api.CompetencyRemove.as_view(),
+        name="competency_remove",
+    ),
 ]

@@ -8,16 +8,18 @@ from common.api.pagination import KeysetPagination
 from common.api.parsing import ProblemSafeJSONParser
 from common.api.problems import PreconditionFailed, PreconditionRequired, problem_response
 from common.api.rendering import OrjsonRenderer
-from common.api.serializers import InSerializer, NothingIn, TextIn
+from common.api.serializers import InSerializer, LineIn, NothingIn, TextIn, YesNoIn
 
 __all__ = [
     "InSerializer",
     "KeysetPagination",
+    "LineIn",
     "NothingIn",
     "OrjsonRenderer",
     "PreconditionFailed",
     "PreconditionRequired",
     "ProblemSafeJSONParser",
     "TextIn",
+    "YesNoIn",
     "problem_response",
 ]

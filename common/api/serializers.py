@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from common.text import clean_text
+from common.text import clean_line, clean_text
 
 
 class InSerializer(serializers.Serializer[Any]):
@@ -51,6 +51,22 @@ class TextIn(serializers.CharField):
         if not isinstance(data, str):
             self.fail("invalid")
         return clean_text(super().to_internal_value(data))
+
+
+class LineIn(TextIn):
+    """The same on one line: runs of spaces become one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        return clean_line(super().to_internal_value(data))
+
+
+class YesNoIn(serializers.BooleanField):
+    """``true`` or ``false``. A number or a word is refused, not taken for one of them."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        if not isinstance(data, bool):
+            self.fail("invalid", input=data)
+        return data
 
 
 class ProblemErrorOut(serializers.Serializer[Any]):

@@ -3,7 +3,7 @@
 A program with ``frameworks:write`` writes what its own organisation owns; a person as on a page.
 """
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -18,6 +18,14 @@ from pathways.selectors.authoring import editions_written
 READ, WRITE = "frameworks:read", WRITING
 MOST_ID = 2**63 - 1
 MOST_REVISION = 2**31 - 1
+MOST_TEXT = 5_000
+
+
+class IdIn(serializers.IntegerField):
+    """The number of a row."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=MOST_ID, **options)
 
 
 class RevisionIn(InSerializer):
@@ -39,3 +47,8 @@ def edition_written(request: SignedInApiRequest, pk: int) -> FrameworkVersion:
     rows: Any = editions_written(request.user, on=timezone.localdate())
     version: FrameworkVersion = get_object_or_404(rows.select_related("framework", "scale"), pk=pk)
     return version
+
+
+def refuse_field(name: str, sentence: str, *, code: str) -> NoReturn:
+    """Say what is wrong with one field of the body, as the checks of single fields do."""
+    raise serializers.ValidationError({name: [serializers.ErrorDetail(sentence, code=code)]})

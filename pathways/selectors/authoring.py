@@ -14,6 +14,7 @@ from pathways.models import (
     Competency,
     Domain,
     FrameworkVersion,
+    Indicator,
     Level,
     LevelDescriptor,
     Scale,
@@ -76,6 +77,15 @@ def domains_written(actor: Actor, *, on: date) -> QuerySet[Domain]:
 def competencies_written(actor: Actor, *, on: date) -> QuerySet[Competency]:
     rows = Competency.objects.filter(authored_by(actor, on=on, prefix="version__framework__"))
     return rows.select_related("domain", "parent", "scale", "version__framework", "version__scale")
+
+
+def with_levels(competencies: QuerySet[Competency]) -> QuerySet[Competency]:
+    """``competencies`` with what their levels look like; two further statements at any size."""
+    descriptors = LevelDescriptor.objects.select_related("level").order_by("level__rank", "pk")
+    return competencies.prefetch_related(
+        Prefetch("descriptors", queryset=descriptors),
+        Prefetch("descriptors__indicators", queryset=Indicator.objects.order_by("position")),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ from django.db.models import Model
 
 from pathways.selectors.workbooks.writing import XLSX_TYPE
 from tests.api.sample import House, Sample
+from tests.factories.authoring import authoring_rows
 from tests.factories.imports import sent_file
+from tests.factories.pathways import ScaleFactory
 from tests.security.import_rows import import_rows
 
 Rows = Callable[[House], dict[str, Any]]
@@ -32,11 +34,74 @@ def _upload(ours: House, theirs: House) -> Sample:
     return Sample(*rows, body={"file": sent_file()}, is_form=True)
 
 
+def _writing(house: House) -> dict[str, Any]:
+    return authoring_rows(house.organisation, word="Hostile")
+
+
+def _changed(name: str, **body: Any) -> Sampled:
+    """A part of a draft is changed, as it is just after it was written."""
+    return _of(_writing, name, body={"revision": 0, **body})
+
+
+def _start(ours: House, theirs: House) -> Sample:
+    body = {
+        "organisation_id": ours.organisation.pk,
+        "code": "OURS",
+        "title": "Leading here",
+        "publisher": "Ours",
+        "nation": "Wales",
+        "audience": "Managers",
+        "licence": "Open Government Licence",
+        "counting_rule": "LATEST",
+        "scale_id": ScaleFactory().pk,
+        "edition": "2027",
+        "valid_from": "2027-04-01",
+    }
+    return Sample(body=body, names={"organisation_id": theirs.organisation.pk})
+
+
+def _edition(**sent: Any) -> Sampled:
+    """The edition in use, which each house has."""
+    return lambda ours, theirs: Sample(
+        ours.rows["framework_show"], theirs.rows["framework_show"], **sent
+    )
+
+
+def _levels(ours: House, theirs: House) -> Sample:
+    rows, hidden = _writing(ours), _writing(theirs)
+    level = rows["writing"].scale.levels.order_by("rank")[0]
+    told = {"level_id": level.pk, "text": "Asks first.", "indicators": ["Asks"]}
+    row = rows["writing_competency"]
+    body = {"revision": 0, "levels": [told]}
+    return Sample(row.pk, hidden["writing_competency"].pk, body=body)
+
+
+def _move_to(ours: House, theirs: House) -> Sample:
+    rows, hidden = _writing(ours), _writing(theirs)
+    body = {"revision": 0, "domain_id": rows["writing_domain"].pk, "parent_id": None}
+    return Sample(rows["writing_competency"].pk, hidden["writing_competency"].pk, body=body)
+
+
+_SCALE = {
+    "code": "HOW_SURE",
+    "title": "How sure",
+    "levels": [{"label": "Little", "meaning": "With help"}, {"label": "Much", "meaning": "Alone"}],
+    "not_applicable": "No chance",
+}
+_MOVE = {"step": "up", "before_id": None}
+_DOMAIN = {"code": "Z", "title": "People", "summary": "Who one leads."}
+_COMPETENCY = {
+    "code": "Z.9",
+    "title": "Listens well",
+    "summary": "To all.",
+    "scale_id": None,
+    "is_assessable": True,
+}
+_NEW_EDITION = {"edition": "2028", "valid_from": "2028-04-01", "change_summary": "Shorter."}
+
 FRAMEWORK_SAMPLES: dict[str, Sampled] = {
     "get framework_template": lambda ours, theirs: Sample(answers=XLSX_TYPE),
-    "get framework_workbook": lambda ours, theirs: Sample(
-        ours.rows["framework_show"], theirs.rows["framework_show"], answers=XLSX_TYPE
-    ),
+    "get framework_workbook": _edition(answers=XLSX_TYPE),
     "get framework_imports": _of(_imports, "import_draft"),
     "post framework_imports": _upload,
     "get framework_import_show": _of(_imports, "import_checked"),
@@ -44,4 +109,25 @@ FRAMEWORK_SAMPLES: dict[str, Sampled] = {
     "post framework_import_apply": _of(_imports, "import_checked"),
     "post framework_import_check": _of(_imports, "import_checked"),
     "post framework_import_undo": _of(_imports, "import_applied"),
+    "get scale_list": lambda ours, theirs: Sample(),
+    "post scale_list": lambda ours, theirs: Sample(body=_SCALE),
+    "get authoring_list": lambda ours, theirs: Sample(),
+    "post authoring_list": _start,
+    "get authoring_show": _of(_writing, "writing"),
+    "patch authoring_show": _changed("writing", **_NEW_EDITION),
+    "post authoring_next": _edition(body={"edition": "2028"}),
+    "get domain_list": _of(_writing, "writing"),
+    "post domain_list": _changed("writing", **_DOMAIN),
+    "get domain_show": _of(_writing, "writing_domain"),
+    "patch domain_show": _changed("writing_domain", **_DOMAIN),
+    "post domain_move": _changed("writing_domain", **_MOVE),
+    "post domain_remove": _changed("writing_domain"),
+    "post domain_competencies": _changed("writing_domain", parent_id=None, **_COMPETENCY),
+    "get competency_list": _of(_writing, "writing"),
+    "get competency_show": _of(_writing, "writing_competency"),
+    "patch competency_show": _changed("writing_competency", **_COMPETENCY),
+    "post competency_levels": _levels,
+    "post competency_move": _changed("writing_competency", **_MOVE),
+    "post competency_move_to": _move_to,
+    "post competency_remove": _changed("writing_competency"),
 }

@@ -74,6 +74,11 @@ def _numbers(kind: str = "", **fields: str) -> Callable[[House], Mapping[str, An
     }
 
 
+def _first_level(house: House) -> Mapping[str, Any]:
+    levels = house.rows["writing"].scale.levels.order_by("rank")
+    return {"level_id": levels[0].pk, "text": "Asks first."}
+
+
 _DUE = _day("due_on", date(2027, 6, 30))
 _WORDING = {"title": "Shorter waits", "measure": "Days", "version": "0", **_DUE}
 _ACTION = {"kind": "SUPPORT", "title": "A mentor", **_DUE}
@@ -286,6 +291,29 @@ SAMPLES: dict[str, Sample] = {
     "v1:crosswalk_list": Sample("edition", "client"),
     "v1:framework_show": Sample("framework", "client"),
     "v1:framework_workbook": Sample("framework", "client"),
+    "v1:authoring_show": Sample("writing", "client"),
+    "v1:authoring_next": Sample("edition", "client", {"edition": "2031"}),
+    "v1:domain_list": Sample("writing", "client"),
+    "v1:domain_show": Sample("writing_domain", "client"),
+    "v1:domain_move": Sample("writing_domain", "client", {"revision": 0, "step": "up"}),
+    "v1:domain_remove": Sample("writing_domain", "client", {"revision": 0}),
+    "v1:domain_competencies": Sample(
+        "writing_domain", "client", {"revision": 0, "code": "A.9", "title": "Listens"}
+    ),
+    "v1:competency_list": Sample("writing", "client"),
+    "v1:competency_show": Sample("writing_competency", "client"),
+    "v1:competency_levels": Sample(
+        "writing_competency",
+        "client",
+        bodies=lambda house: {"revision": 0, "levels": [_first_level(house)]},
+    ),
+    "v1:competency_move": Sample("writing_competency", "client", {"revision": 0, "step": "up"}),
+    "v1:competency_move_to": Sample(
+        "writing_competency",
+        "client",
+        bodies=lambda house: {"revision": 0, "domain_id": house.rows["writing_domain"].pk},
+    ),
+    "v1:competency_remove": Sample("writing_competency", "client", {"revision": 0}),
     "v1:framework_imports": Sample("import_draft", "client"),
     "v1:framework_import_show": Sample("import_checked", "client"),
     "v1:framework_import_lines": Sample("import_checked", "client"),
