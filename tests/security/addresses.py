@@ -218,17 +218,17 @@ SAMPLES: dict[str, Sample] = {
     "pathways:import_apply": Sample("import_checked", "author", {}, attribute="public_id"),
     "pathways:import_check": Sample("import_checked", "author", {}, attribute="public_id"),
     "pathways:import_undo": Sample("import_applied", "author", {}, attribute="public_id"),
-    "pathways:claim_show": Sample("claim", "manager"),
-    "pathways:claim_decide": Sample(
-        "claim",
-        "manager",
-        bodies=lambda house: {f"accept_{house.rows['claimed_level'].pk}": "2"},
     "pathways:fetch_new": Sample(
         "tied_draft", "author", {"address": "https://case.example.org/package"}
     ),
     "pathways:fetch_show": Sample("package_fetch", "author", attribute="public_id"),
     "pathways:tie_list": Sample("tied", "author"),
     "pathways:tie_remove": Sample("tie", "author", {}),
+    "pathways:claim_show": Sample("claim", "manager"),
+    "pathways:claim_decide": Sample(
+        "claim",
+        "manager",
+        bodies=lambda house: {f"accept_{house.rows['claimed_level'].pk}": "2"},
     ),
     "pathways:claim_withdraw": Sample("claim", body={}),
     "pathways:evidence_show": Sample("evidence", "manager", attribute="public_id"),
