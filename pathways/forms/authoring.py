@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Person
 from common import forms
-from pathways.forms.drafts import DraftForm
+from pathways.forms.drafts import DraftForm, SeenForm
 from pathways.models import CountingRule, Framework, FrameworkVersion, VersionState
 from pathways.selectors.authoring import owners_written_for, scales
 from pathways.selectors.collaborators import organisations_authored
@@ -75,14 +75,22 @@ class FrameworkForm(forms.NHSForm):
         initial=CountingRule.LATEST,
     )
 
-    def __init__(self, *args: Any, framework: Framework | None = None, **kwargs: Any) -> None:
-        if framework is not None:
-            kwargs["initial"] = {name: getattr(framework, name) for name in Particulars._fields}
-        super().__init__(*args, **kwargs)
-
     @property
     def particulars(self) -> Particulars:
         return Particulars(*(self.cleaned_data[name] for name in Particulars._fields))
+
+
+class FrameworkEditForm(SeenForm, FrameworkForm):
+    """The same, said anew."""
+
+    def __init__(self, *args: Any, framework: Framework, **kwargs: Any) -> None:
+        initial = {name: getattr(framework, name) for name in Particulars._fields}
+        super().__init__(*args, revision=framework.revision, initial=initial, **kwargs)
+        self.framework = framework
+
+    def state_now(self) -> int:
+        self.framework.refresh_from_db()
+        return self.framework.revision
 
 
 class FrameworkStartForm(FrameworkForm):

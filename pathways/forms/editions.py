@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from common import forms
-from pathways.models import Competency, CrosswalkKind, FrameworkVersion, Level
+from pathways.forms.drafts import SeenForm
+from pathways.models import Competency, Crosswalk, CrosswalkKind, FrameworkVersion, Level
+from pathways.selectors.crosswalks import rules_about, state_of
 from pathways.selectors.edition_changes import STATE_LABELS
 
 
@@ -38,9 +40,12 @@ class NextEditionForm(forms.NHSForm):
     )
 
 
-class BecameForm(forms.NHSForm):
-    """What became of one competency of the older edition."""
+class BecameForm(SeenForm):
+    """What became of one competency of the older edition, filled with what was said so far."""
 
+    revision = forms.CharField(
+        label=_("State that the page shows"), required=False, widget=forms.HiddenInput
+    )
     kind = forms.ChoiceField(
         label=_("What became of it?"),
         choices=[
@@ -65,9 +70,27 @@ class BecameForm(forms.NHSForm):
         missing=_("Enter why it changed"),
     )
 
-    def __init__(self, *args: Any, competencies: Iterable[Competency], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self,
+        *args: Any,
+        version: FrameworkVersion,
+        before: Competency,
+        competencies: Iterable[Competency],
+        **kwargs: Any,
+    ) -> None:
+        rules = list(rules_about(before, version=version))
+        said = {rule.kind: rule.reason for rule in rules}
+        initial = {
+            "kind": next(iter(said), ""),
+            "after": ", ".join(rule.after.code for rule in rules if rule.after),
+            "reason": next(iter(said.values()), ""),
+        }
+        super().__init__(*args, revision=state_of(rules), initial=initial, **kwargs)
+        self.version, self.before = version, before
         self.rows = {row.code: row for row in competencies}
+
+    def state_now(self) -> str:
+        return state_of(rules_about(self.before, version=self.version))
 
     def clean_after(self) -> list[Competency]:
         codes = [code.strip() for code in self.cleaned_data["after"].split(",") if code.strip()]
@@ -80,7 +103,7 @@ class BecameForm(forms.NHSForm):
         return [self.rows[code] for code in codes]
 
 
-class LevelMapForm(forms.NHSForm):
+class LevelMapForm(SeenForm):
     """Which level after each level before stands for; a level may stand for none."""
 
     mark_optional = False
@@ -88,12 +111,14 @@ class LevelMapForm(forms.NHSForm):
     def __init__(
         self,
         *args: Any,
+        rule: Crosswalk,
         before: Iterable[Level],
         after: Iterable[Level],
         said: dict[int, int],
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, revision=rule.revision, **kwargs)
+        self.rule = rule
         choices: list[tuple[str, Any]] = [("", _("Carry nothing over"))]
         choices += [(str(level.rank), level.label) for level in after if level.rank]
         for level in before:
@@ -111,5 +136,9 @@ class LevelMapForm(forms.NHSForm):
         return {
             int(name.removeprefix("level_")): int(chosen)
             for name, chosen in self.cleaned_data.items()
-            if chosen
+            if chosen and name.startswith("level_")
         }
+
+    def state_now(self) -> int:
+        self.rule.refresh_from_db()
+        return self.rule.revision

@@ -143,7 +143,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
 
 class Comment(models.Model):
-    """What a collaborator says about an edition or a part of it, or in reply to another."""
+    """What a collaborator says about an edition or a part of it, or in reply to another.
+
+    What was said about a part that was taken out stays and says which one that was: by its lineage
+    (``part_lineage``), under which it may come back, and by what it was called (``part_name``).
+    """
 
     version = models.ForeignKey(FrameworkVersion, on_delete=models.PROTECT, related_name="comments")
     domain = models.ForeignKey(
@@ -157,6 +161,10 @@ class Comment(models.Model):
     )
     author = done_by_person()
     author_client = done_by_client()
+    part_lineage = models.UUIDField(_("part that was taken out"), null=True, editable=False)
+    part_name = models.CharField(
+        _("name of the part that was taken out"), max_length=270, blank=True, editable=False
+    )
     text = models.TextField(_("comment"))
     written_at = models.DateTimeField(_("written"))
     resolved_at = models.DateTimeField(_("dealt with"), null=True)
@@ -178,6 +186,12 @@ class Comment(models.Model):
             ),
             models.CheckConstraint(name="comment_written_by_one", condition=done("author")),
             models.CheckConstraint(name="comment_says_something", condition=~Q(text="")),
+            models.CheckConstraint(
+                name="comment_of_a_part_taken_out_names_it",
+                condition=Q(part_lineage__isnull=True, part_name="")
+                | Q(part_lineage__isnull=False, domain__isnull=True, competency__isnull=True)
+                & ~Q(part_name=""),
+            ),
         ]
         indexes = [models.Index(name="comment_of_version", fields=["version", "written_at"])]
 
@@ -226,7 +240,8 @@ class FrameworkImport(models.Model):
     """A file that was read and compared with a draft, and perhaps applied to it.
 
     ``content`` is the checked copy: the tree the file describes. ``before`` is the draft as it was
-    when the file was applied, which undoing puts back; ``revision`` the state of the draft that
+    when the file was applied, which undoing puts back, and ``rules_lost`` the rules about an
+    edition before that went with what the file left out; ``revision`` the state of the draft that
     the file was compared with, and after applying the state that it left.
     """
 
@@ -247,6 +262,7 @@ class FrameworkImport(models.Model):
     row_count = models.PositiveIntegerField(_("rows"), default=0)
     content = models.JSONField(_("checked copy"), default=dict)
     before = models.JSONField(_("the draft before"), null=True)
+    rules_lost = models.JSONField(_("rules that went with it"), default=dict, blank=True)
     revision = models.PositiveIntegerField(_("state of the draft"), default=0)
     applied_at = models.DateTimeField(_("applied"), null=True)
     applied_by = done_by_person()

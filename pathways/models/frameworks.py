@@ -9,13 +9,18 @@ from django.apps import apps
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Role
 from accounts.models.dated import in_force
 from accounts.visibility import EVERYTHING, NOTHING, standing, within
 from common.workflow import Workflow, transition
-from pathways.models.frozen import LEVEL_STAYS_FROZEN, VERSION_STAYS_FROZEN
+from pathways.models.frozen import (
+    COUNTING_RULE_STAYS,
+    LEVEL_STAYS_FROZEN,
+    VERSION_STAYS_FROZEN,
+)
 
 if TYPE_CHECKING:
     from accounts.actors import Actor
@@ -90,7 +95,11 @@ def authored_by(actor: "Actor", *, on: date, prefix: str) -> Q:
 
 
 class Framework(models.Model):
-    """A body's description of good management, of which there are versions."""
+    """A body's description of good management, of which there are versions.
+
+    ``revision`` counts how often it was described anew, so that two authors do not overwrite each
+    other.
+    """
 
     code = models.CharField(_("code"), max_length=20, unique=True)
     title = models.CharField(_("title"), max_length=200)
@@ -110,6 +119,10 @@ class Framework(models.Model):
         choices=CountingRule.choices,
         default=CountingRule.LATEST,
     )
+    revision = models.PositiveIntegerField(_("changes of the description"), default=0)
+
+    class Meta:
+        triggers = [COUNTING_RULE_STAYS]
 
     def __str__(self) -> str:
         return self.title
@@ -201,7 +214,7 @@ class FrameworkVersion(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="framework_version_label_once", fields=["framework", "label"]
+                "framework", Lower("label"), name="framework_version_label_once"
             ),
             models.CheckConstraint(
                 name="framework_version_ends_after_start",

@@ -123,3 +123,25 @@ LEVEL_STAYS_FROZEN = pgtrigger.Trigger(
         RETURN NEW;
     """,
 )
+
+# What people were told of their levels would change with it, and so would everything derived.
+COUNTING_RULE_STAYS = pgtrigger.Trigger(
+    name="framework_counting_rule_stays",
+    when=pgtrigger.Before,
+    operation=pgtrigger.UpdateOf("counting_rule"),
+    condition=pgtrigger.Condition("OLD.counting_rule IS DISTINCT FROM NEW.counting_rule"),
+    declare=[("before", "text"), ("used", "boolean")],
+    func="""
+        before := coalesce(current_setting('waymark.everywhere', true), '');
+        PERFORM set_config('waymark.everywhere', 'on', true);
+        used := EXISTS (
+            SELECT FROM pathways_frameworkversion version
+             WHERE version.frozen_at IS NOT NULL AND version.framework_id = NEW.id
+        );
+        PERFORM set_config('waymark.everywhere', before, true);
+        IF used THEN
+            RAISE EXCEPTION 'pgtrigger: Cannot change which level counts of a published framework';
+        END IF;
+        RETURN NEW;
+    """,
+)

@@ -271,6 +271,7 @@ class Crosswalk(models.Model):
 
     Only a rule that an author has confirmed carries levels over; see ``CrosswalkLevel``. Once it
     has (``carried_at``), people's levels name it as where they came from, and it stays.
+    ``revision`` counts what was said of it, so that two authors do not overwrite each other.
     """
 
     before = models.ForeignKey(Competency, on_delete=models.PROTECT, related_name="became")
@@ -283,6 +284,7 @@ class Crosswalk(models.Model):
     confirmed_by = done_by_person()
     confirmed_by_client = done_by_client()
     carried_at = models.DateTimeField(_("levels carried over"), null=True)
+    revision = models.PositiveIntegerField(_("changes of the rule"), default=0)
 
     class Meta:
         constraints = [

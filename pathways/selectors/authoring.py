@@ -47,6 +47,9 @@ def editions_written(
             domain_count=_count(Domain.objects.filter(version=OuterRef("pk"))),
             competency_count=_count(Competency.objects.filter(version=OuterRef("pk"))),
             open_comment_count=_count(_open_comments().filter(version=OuterRef("pk"))),
+            follower_id=Subquery(
+                FrameworkVersion.objects.filter(based_on=OuterRef("pk")).values("pk")[:1]
+            ),
         )
         .order_by("framework__title", "framework_id", "-valid_from", "-pk")
     )

@@ -1,6 +1,7 @@
 """What became of the competencies of an older edition, and what stands for what elsewhere."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import connection
@@ -31,6 +32,16 @@ class Fate:
         return bool(self.rules) and all(
             rule.confirmed_at or rule.after_id is None for rule in self.rules
         )
+
+    @property
+    def state(self) -> str:
+        return state_of(self.rules)
+
+
+def state_of(rules: Iterable[Crosswalk]) -> str:
+    """What was said of one competency, as a short text that differs whenever it was said anew;
+    empty while nobody said anything."""
+    return "-".join(sorted(f"{rule.pk}.{rule.revision}" for rule in rules))
 
 
 def _declared(version: FrameworkVersion) -> Q:
@@ -79,6 +90,11 @@ def rules_of(version: FrameworkVersion) -> QuerySet[Crosswalk]:
         .prefetch_related("levels")
         .order_by("before__domain__position", "before__position", "after__position", "pk")
     )
+
+
+def rules_about(before: Competency, *, version: FrameworkVersion) -> QuerySet[Crosswalk]:
+    """What was said in ``version`` of one competency of the edition before."""
+    return rules_of(version).filter(before=before)
 
 
 # From one competency along the rules to another, with the codes on the way.

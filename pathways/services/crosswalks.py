@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.services.ledger import record
-from common.errors import Conflict, Forbidden
+from common.errors import Conflict, Forbidden, Stale
 from pathways.models import (
     Competency,
     Crosswalk,
@@ -17,7 +17,7 @@ from pathways.models import (
     FrameworkVersion,
     Level,
 )
-from pathways.selectors.crosswalks import fates_of, rules_of, way_between
+from pathways.selectors.crosswalks import fates_of, rules_about, rules_of, state_of, way_between
 from pathways.services.doers import doer, put_doer
 from pathways.services.writing import hold_version
 
@@ -40,18 +40,22 @@ def say_what_became_of(
     reason: str,
     by: Actor,
     now: datetime,
+    seen: str = "",
 ) -> list[Crosswalk]:
     """Say that ``before`` became ``after`` in ``version``, in place of what was said before.
 
-    Refuses: ``may_not_write_framework``, ``not_of_these_editions``, ``wrong_number``,
-    ``reason_missing``, ``levels_carried_over``.
+    What takes the place of something has ``seen`` it (``state_of`` the rules). Refuses:
+    ``may_not_write_framework``, ``not_of_these_editions``, ``wrong_number``, ``reason_missing``,
+    ``levels_carried_over``, ``rules_moved_on``.
     """
     held = hold_version(version.pk, by=by, now=now)
     # Whoever names a competency twice means it once.
     after = list(dict.fromkeys(after))
     _refuse_unless_it_fits(held, before, after, kind, reason)
-    earlier = [rule for rule in rules_of(held) if rule.before_id == before.pk]
+    earlier = list(rules_about(before, version=held))
     _refuse_if_carried_over(earlier)
+    if state_of(earlier) != seen:
+        raise _moved_on()
     Crosswalk.objects.filter(pk__in=[rule.pk for rule in earlier]).delete()
     heirs: list[Competency | None] = [*after] or [None]
     rules = Crosswalk.objects.bulk_create(
@@ -108,8 +112,9 @@ def confirm_crosswalk(
     """Confirm that a level held before stands for ``levels[rank]`` after.
 
     Without ``levels`` every rank stands for itself, which only one scale allows. A rank that is
-    not named is not carried over. Refuses: ``may_not_write_framework``, ``rule_gone``,
-    ``levels_needed``, ``level_not_on_scale``, ``levels_carried_over``.
+    not named is not carried over. ``rule`` is as the author saw it, by its ``revision``. Refuses:
+    ``may_not_write_framework``, ``rule_gone``, ``rules_moved_on``, ``levels_needed``,
+    ``level_not_on_scale``, ``levels_carried_over``.
     """
     held = hold_version(version.pk, by=by, now=now)
     found = rules_of(held).filter(pk=rule.pk).first()
@@ -118,8 +123,11 @@ def confirm_crosswalk(
             _("Somebody said something else in the meantime. Look at what became of it now."),
             code="rule_gone",
         )
+    _refuse_if_carried_over([found])
+    if found.revision != rule.revision:
+        raise _moved_on()
     rule = found
-    _refuse_if_carried_over([rule])
+    rule.revision += 1
     if rule.after is None:
         told: Mapping[int, int] = {}
     else:
@@ -130,7 +138,7 @@ def confirm_crosswalk(
         CrosswalkLevel(crosswalk=rule, rank=rank, becomes=becomes) for rank, becomes in told.items()
     )
     rule.confirmed_at, doers = now, put_doer(rule, "confirmed_by", by)
-    rule.save(update_fields=["confirmed_at", *doers])
+    rule.save(update_fields=["confirmed_at", "revision", *doers])
     _recorded("confirm_crosswalk", held, by, now, rule=rule.pk, before=rule.before.code)
     return rule
 
@@ -205,6 +213,16 @@ def _refuse_if_carried_over(rules: Iterable[Crosswalk]) -> None:
             _("Levels were carried over by this rule already, so it stays as it is."),
             code="levels_carried_over",
         )
+
+
+def _moved_on() -> Stale:
+    return Stale(
+        _(
+            "Somebody said something else of this after you opened the page. Look at what is said "
+            "now, then save again."
+        ),
+        code="rules_moved_on",
+    )
 
 
 def _levels(scales: tuple[int, int], levels: Mapping[int, int] | None) -> Mapping[int, int]:

@@ -23,8 +23,10 @@ from pathways.models import (
 from pathways.models.frameworks import IN_PUBLIC
 from pathways.policies.authoring import may_write_framework
 from pathways.selectors.collaborators import parts_of
+from pathways.selectors.editions import follower_of, label_is_taken
 from pathways.selectors.trees import Tree, read_tree
 from pathways.services.trees import write_tree
+from pathways.services.writing import hold_framework
 
 
 @transaction.atomic
@@ -37,8 +39,7 @@ def draft_edition(
     ``may_not_write_framework``, ``nothing_to_follow``, ``edition_being_written``,
     ``edition_followed``, ``edition_label_taken``.
     """
-    # Two authors who start at once queue here, so that one draft follows an edition.
-    held = Framework.objects.select_for_update(of=("self",), no_key=True).get(pk=framework.pk)
+    held = hold_framework(framework.pk)
     if not may_write_framework(parts_of(by, held, on=london_date(now))):
         raise Forbidden(
             _("Only the authors of this framework can draft an edition."),
@@ -75,8 +76,7 @@ def _refuse_unless_it_can_follow(
             _("A new edition follows one that was published. Choose a published edition."),
             code="nothing_to_follow",
         )
-    # What is left out is said of the older edition alone: two that follow it would share that.
-    follower = based_on.followed_by.order_by("-pk").first()
+    follower = follower_of(based_on)
     if follower is not None and follower.state in IN_PUBLIC:
         raise Conflict(
             _("Edition %(edition)s follows that one already. Draft the next edition from it.")
@@ -89,7 +89,7 @@ def _refuse_unless_it_can_follow(
             % {"edition": follower.label},
             code="edition_being_written",
         )
-    if framework.versions.filter(label=label).exists():
+    if label_is_taken(framework, label):
         raise Conflict(
             _("There is an edition %(edition)s already. Enter another name.") % {"edition": label},
             code="edition_label_taken",

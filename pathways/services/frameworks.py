@@ -10,12 +10,14 @@ from accounts.actors import Actor
 from accounts.models import Organisation
 from accounts.services.ledger import record
 from common.dates import london_date
-from common.errors import Conflict, Forbidden
-from pathways.models import Framework, FrameworkVersion, Scale
+from common.errors import Conflict, Forbidden, Stale
+from pathways.models import Framework, FrameworkVersion, Scale, VersionState
 from pathways.models.frameworks import IN_PUBLIC
 from pathways.policies.authoring import may_start_framework
 from pathways.selectors.collaborators import author_roles
-from pathways.services.writing import changed, hold_draft, hold_version
+from pathways.selectors.editions import label_is_taken
+from pathways.services.tree_lock import count_change
+from pathways.services.writing import changed, hold_draft, hold_framework, hold_version
 
 
 class Particulars(NamedTuple):
@@ -79,30 +81,40 @@ def describe_framework(
     *,
     version: FrameworkVersion,
     particulars: Particulars,
+    revision: int,
     by: Actor,
     now: datetime,
 ) -> Framework:
-    """Say anew what the framework of ``version`` is. Saying the same again changes nothing.
+    """Say anew what the framework of ``version`` is, which the author saw at its ``revision``.
 
-    Refuses: ``may_not_write_framework``, ``framework_code_taken``, ``counting_rule_fixed``.
+    Saying the same again changes nothing. Which level counts belongs to what reviewers sign off,
+    so a draft counts a change of it. Refuses: ``may_not_write_framework``,
+    ``framework_moved_on``, ``framework_code_taken``, ``counting_rule_fixed``, ``draft_in_review``.
     """
-    framework = hold_version(version.pk, by=by, now=now).framework
+    hold_framework(version.framework_id)
+    held = hold_version(version.pk, by=by, now=now)
+    framework = held.framework
     before = Particulars(*(getattr(framework, name) for name in Particulars._fields))
     changes = [
         name for name in Particulars._fields if getattr(before, name) != getattr(particulars, name)
     ]
     if not changes:
         return framework
-    if "counting_rule" in changes and framework.versions.filter(state__in=IN_PUBLIC).exists():
-        raise Conflict(
+    if framework.revision != revision:
+        raise Stale(
             _(
-                "Which level counts cannot change after an edition was published: what people were "
-                "told before would change with it."
+                "Somebody described this framework anew after you opened the page. Look at what it "
+                "says now, then save again."
             ),
-            code="counting_rule_fixed",
+            code="framework_moved_on",
         )
+    if "counting_rule" in changes:
+        _refuse_if_the_rule_is_fixed(framework)
+        for draft in framework.versions.all():
+            count_change(draft, now=now)
     for name in changes:
         setattr(framework, name, getattr(particulars, name))
+    framework.revision += 1
     _save_under_its_code(framework)
     record(
         by=by,
@@ -114,6 +126,23 @@ def describe_framework(
         facts={name: [getattr(before, name), getattr(particulars, name)] for name in changes},
     )
     return framework
+
+
+def _refuse_if_the_rule_is_fixed(framework: Framework) -> None:
+    states = set(framework.versions.values_list("state", flat=True))
+    if states & set(IN_PUBLIC):
+        raise Conflict(
+            _(
+                "Which level counts cannot change after an edition was published: what people were "
+                "told before would change with it."
+            ),
+            code="counting_rule_fixed",
+        )
+    if VersionState.IN_REVIEW in states:
+        raise Conflict(
+            _("A draft is in review. Take it back to change which level counts."),
+            code="draft_in_review",
+        )
 
 
 @transaction.atomic
@@ -129,9 +158,9 @@ def describe_edition(
 
     Refuses what ``hold_draft`` refuses, and ``edition_label_taken``.
     """
+    hold_framework(version.framework_id)
     held = hold_draft(version.pk, revision=revision, by=by, now=now)
-    others = held.framework.versions.exclude(pk=held.pk)
-    if others.filter(label__iexact=particulars.label).exists():
+    if label_is_taken(held.framework, particulars.label, besides=held):
         raise Conflict(
             _("This framework has an edition called %(label)s. Enter another name.")
             % {"label": particulars.label},

@@ -33,6 +33,12 @@ from pathways.selectors.workbooks.readings import Reading, read_framework, read_
 from pathways.selectors.workbooks.sheets import read_sheet
 from pathways.services.checked_copies import OF_ROWS, packed, rows_kept, rows_of, unpacked
 from pathways.services.doers import doer, put_doer
+from pathways.services.lost_rules import (
+    put_rules_back,
+    refuse_if_rules_were_said,
+    rules_into,
+    rules_lost,
+)
 from pathways.services.trees import write_tree
 from pathways.services.writing import refuse_unless_open
 
@@ -122,7 +128,7 @@ def apply_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fram
     held, version = _hold(imported)
     _refuse_unless_writer(version, by=by, now=now)
     _refuse_unless_in(held, ImportState.CHECKED)
-    before = read_tree(version)
+    before, rules = read_tree(version), rules_into(version)
     changes = write_tree(
         version=version, tree=_wanted(held, version, before), revision=held.revision, now=now
     )
@@ -133,8 +139,9 @@ def apply_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fram
         )
     held.state = IMPORT_WORKFLOW.target("apply", current=held.state)
     held.before, held.revision = packed(before), version.revision
+    held.rules_lost = rules_lost(version, before=rules)
     held.applied_at, doers = now, put_doer(held, "applied_by", by)
-    held.save(update_fields=["state", "before", "revision", "applied_at", *doers])
+    held.save(update_fields=["state", "before", "rules_lost", "revision", "applied_at", *doers])
     _record(held, verb="apply_framework_file", by=by, now=now)
     return held
 
@@ -143,8 +150,9 @@ def apply_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fram
 def undo_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> FrameworkImport:
     """Put the draft back to what it said before the file was applied, identities included.
 
-    Refuses: ``may_not_import``, ``undo_is_over``, ``draft_closed`` and ``draft_moved_on``: what
-    was written since would be lost.
+    Comments and rules that went with what it left out come back with it. Refuses:
+    ``may_not_import``, ``undo_is_over``, ``draft_closed``, and ``draft_moved_on`` or
+    ``rules_moved_on``: what was written since would be lost.
     """
     held, version = _hold(imported)
     _refuse_unless_writer(version, by=by, now=now)
@@ -158,7 +166,11 @@ def undo_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> Frame
             % {"days": UNDO_DAYS},
             code="undo_is_over",
         )
-    write_tree(version=version, tree=unpacked(held.before), revision=held.revision, now=now)
+    before = unpacked(held.before)
+    lineages = {node.lineage for node in before.nodes}
+    refuse_if_rules_were_said(version, held.rules_lost, lineages=lineages)
+    write_tree(version=version, tree=before, revision=held.revision, now=now)
+    put_rules_back(version, held.rules_lost)
     held.state = IMPORT_WORKFLOW.target("undo", current=held.state)
     held.undone_at, doers = now, put_doer(held, "undone_by", by)
     held.save(update_fields=["state", "undone_at", *doers])

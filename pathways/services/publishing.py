@@ -18,7 +18,7 @@ from pathways.models import FrameworkVersion
 from pathways.models.frameworks import VERSION_WORKFLOW
 from pathways.selectors.affected import is_asked_for, people_measured_by, roles_told_of
 from pathways.selectors.reviews import editions_before, hurdles
-from pathways.services.writing import hold_version, refuse_moved_on
+from pathways.services.writing import hold_framework, hold_version, refuse_moved_on
 
 TELL = "pathways.tell_of_edition"
 PUBLISHED, RETIRED = "pathways.edition_published", "pathways.edition_retired"
@@ -41,12 +41,13 @@ def publish_edition(
     are told. Refuses: ``may_not_write_framework``, ``stale_state``, ``draft_moved_on``, the code
     of the first of ``hurdles``, and ``begins_before_earlier``.
     """
+    hold_framework(version.framework_id)
     held = hold_version(version.pk, by=by, now=now)
     held.state = VERSION_WORKFLOW.target("publish", current=held.state)
     refuse_moved_on(held, revision)
     if found := hurdles(held):
         raise Conflict(" ".join(hurdle.sentence for hurdle in found), code=found[0].code)
-    before = list(editions_before(held).select_for_update(of=("self",)))
+    before = list(editions_before(held))
     if ends_before:
         _end(before, on=valid_from - timedelta(days=1))
     held.valid_from, held.frozen_at, held.changed_at = valid_from, now, now
@@ -93,6 +94,7 @@ def retire_edition(
     Refuses: ``may_not_write_framework``, ``stale_state``, ``reason_missing``,
     ``replacement_missing``, ``not_a_replacement``.
     """
+    hold_framework(version.framework_id)
     held = hold_version(version.pk, by=by, now=now)
     held.state = VERSION_WORKFLOW.target("retire", current=held.state)
     if not reason:

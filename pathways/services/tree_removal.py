@@ -1,4 +1,4 @@
-"""Taking parts out of a draft, unless something else refers to them."""
+"""Taking parts out of a draft, by hand or by a file, unless something else refers to them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -20,10 +20,20 @@ from pathways.models import (
     LevelDescriptor,
 )
 from pathways.selectors.trees import COMPETENCY, DESCRIPTOR, DOMAIN, INDICATOR, Node
+from pathways.services.part_comments import set_comments_aside
 from pathways.services.rows import delete_rows
 
-# What goes with a competency: its words, what was said about it, and what it was to replace.
-_GOES_WITH_IT = (Competency, LevelDescriptor, Comment, Crosswalk)
+# What does not keep a competency: its words, what was said about it, and what it was to replace.
+_KEEPS_NOTHING = {
+    (Competency, "parent"),
+    (LevelDescriptor, "competency"),
+    (Comment, "competency"),
+    (Crosswalk, "after"),
+    # Looked for by themselves, and told in other words.
+    (Association, "origin"),
+    (Association, "destination"),
+}
+_TAKES_RULES = SystemJob("take_rules_with_a_competency", organisation_ids=None)
 _MODELS: dict[str, type[models.Model]] = {
     DOMAIN: Domain,
     COMPETENCY: Competency,
@@ -33,9 +43,10 @@ _MODELS: dict[str, type[models.Model]] = {
 
 
 def remove_rows(gone: Iterable[models.Model]) -> None:
-    """Delete ``gone`` with the comments about it and the crosswalks to it.
+    """Delete ``gone`` with the rules that lead to it; the comments about it stay.
 
-    Refused, with the codes, while an association or anything beside the edition refers to it.
+    What stands below a part has to be named with it (see ``remove_branches``). Refused, with the
+    codes, while an association or anything beside the edition refers to it.
     """
     ids: dict[type[models.Model], list[int]] = defaultdict(list)
     for row in gone:
@@ -44,11 +55,25 @@ def remove_rows(gone: Iterable[models.Model]) -> None:
     if competencies:
         _refuse_if_tied(competencies)
         _refuse_if_used(competencies)
-        Crosswalk.objects.filter(after__in=competencies).delete()
-    if competencies or domains:
-        Comment.objects.filter(Q(competency__in=competencies) | Q(domain__in=domains)).delete()
+        with lifted(_TAKES_RULES):
+            Crosswalk.objects.filter(after__in=competencies).delete()
+    set_comments_aside(domains=domains, competencies=competencies)
     for model in (Indicator, LevelDescriptor, Competency, Domain):
         delete_rows(model, ids[model])
+
+
+def remove_branches(*, domains: Iterable[int] = (), competencies: Iterable[int]) -> None:
+    """The same for whole domains and competencies, by their ids, with what they say."""
+    of_these = list(competencies)
+    descriptors = LevelDescriptor.objects.filter(competency__in=of_these)
+    remove_rows(
+        [
+            *Domain.objects.filter(pk__in=domains),
+            *Competency.objects.filter(pk__in=of_these),
+            *descriptors,
+            *Indicator.objects.filter(descriptor__in=descriptors),
+        ]
+    )
 
 
 def _refuse_if_tied(ids: list[int]) -> None:
@@ -84,7 +109,7 @@ def _pointing_at_competencies() -> Iterator[tuple[type[models.Model], str]]:
         if not isinstance(relation, models.ManyToOneRel):
             continue
         model = relation.related_model
-        if model not in (*_GOES_WITH_IT, Association):
+        if (model, relation.field.name) not in _KEEPS_NOTHING:
             yield model, relation.field.name
 
 

@@ -29,6 +29,7 @@ from pathways.selectors.trees import (
     read_rows,
 )
 from pathways.services.circles import refuse_circles
+from pathways.services.part_comments import bring_comments_back
 from pathways.services.rows import Values, add_rows, change_rows
 from pathways.services.tree_lock import count_change, lock_draft
 from pathways.services.tree_removal import refuse_taken_identifiers, remove_rows
@@ -102,16 +103,18 @@ def _write(
     remove_rows(gone)
     refuse_taken_identifiers(node for node in wanted.nodes if node.key not in existing)
     places = _Places.of(draft, wanted, existing)
+    added: list[Item] = []
     for kind, model in MODELS.items():
         nodes = [node for node in wanted.nodes if node.kind == kind]
-        _write_kind(model, nodes, places, existing)
+        added += _write_kind(model, nodes, places, existing)
     nested = places.parents(existing)
     change_rows(Competency, {pk: {"parent_id": parent} for pk, parent in nested.items()})
+    bring_comments_back(draft, added=added)
 
 
 def _write_kind(
     model: type[Item], nodes: Iterable[Node], places: "_Places", existing: Mapping[str, Item]
-) -> None:
+) -> Iterable[Item]:
     fresh: dict[str, Item] = {}
     changed: dict[int, Values] = {}
     for node in nodes:
@@ -126,6 +129,7 @@ def _write_kind(
     # What changes goes first, so that a code that was given up can be taken by what is new.
     change_rows(model, changed)
     places.ids |= add_rows(model, fresh)
+    return fresh.values()
 
 
 @dataclass(slots=True)

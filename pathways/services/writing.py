@@ -11,14 +11,21 @@ from accounts.actors import Actor
 from accounts.services.ledger import record
 from common.dates import london_date
 from common.errors import Conflict, Forbidden, Stale
-from pathways.models import FrameworkVersion, VersionState
+from pathways.models import Framework, FrameworkVersion, VersionState
 from pathways.policies.authoring import may_write_framework
 from pathways.selectors.collaborators import parts_of
 
 
+def hold_framework(framework_id: int) -> Framework:
+    """Lock a framework: whoever drafts, names, publishes or retires an edition of it, or says what
+    it is, queues here. Taken before any of its editions, and once."""
+    rows = Framework.objects.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=framework_id)
+
+
 def hold_version(version_id: int, *, by: Actor, now: datetime) -> FrameworkVersion:
     """Lock an edition that ``by`` may write; two authors at once queue here."""
-    rows = FrameworkVersion.objects.select_for_update(of=("self",))
+    rows = FrameworkVersion.objects.select_for_update(of=("self",), no_key=True)
     version = rows.select_related("framework", "scale").get(pk=version_id)
     if not may_write_framework(parts_of(by, version.framework, on=london_date(now))):
         raise Forbidden(

@@ -19,7 +19,7 @@ from common.navigation import page_of
 from pathways.forms.authoring import (
     EditionFilterForm,
     EditionForm,
-    FrameworkForm,
+    FrameworkEditForm,
     FrameworkStartForm,
     ScaleForm,
 )
@@ -129,22 +129,30 @@ def show_structure(
 def authoring_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     version = edition_written(request.user, pk)
     refuse_unless_author(request.user, version.framework)
-    sent = request.POST if request.method == "POST" else None
-    form = FrameworkForm(sent, framework=version.framework)
-    if request.method == "POST" and form.is_valid() and _describe(form, version, by=request.user):
+    framework = version.framework
+    form = FrameworkEditForm(
+        request.POST if request.method == "POST" else None, framework=framework
+    )
+    page = FormPage(
+        title=_("About this framework"),
+        back=reverse("pathways:authoring_show", args=[pk]),
+        form=form,
+        again=lambda: FrameworkEditForm(framework=as_it_is_now(framework)),
+        template="pathways/authoring_edit.html",
+        context={"version": version},
+    )
+
+    def save() -> None:
+        describe_framework(
+            version=version,
+            particulars=form.particulars,
+            revision=form.cleaned_data["revision"],
+            by=request.user,
+            now=timezone.now(),
+        )
         messages.success(request, _("Saved."))
-        return redirect("pathways:authoring_show", pk=version.pk)
-    context = {"form": form, "version": version}
-    return render(request, "pathways/authoring_edit.html", context, status=form_status(form))
 
-
-def _describe(form: FrameworkForm, version: FrameworkVersion, *, by: Person) -> bool:
-    try:
-        describe_framework(version=version, particulars=form.particulars, by=by, now=timezone.now())
-    except DomainError as refusal:
-        form.add_error(None, refusal.message)
-        return False
-    return True
+    return answer(request, page, save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,15 +2,16 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.http import SignedInRequest
 from common.errors import Conflict
-from common.forms import form_status
 from common.text import unstorable
 from pathways.forms.editions import BecameForm, LevelMapForm
 from pathways.models import Competency, Crosswalk, CrosswalkKind, FrameworkVersion
@@ -27,7 +28,7 @@ from pathways.services.crosswalks import (
     confirm_what_stayed,
     say_what_became_of,
 )
-from pathways.views.drafting import refuse_unless_author
+from pathways.views.drafting import FormPage, answer, as_it_is_now, refuse_unless_author
 from pathways.views.editions import edition_or_404, writes
 
 FATES_A_PAGE = 50
@@ -62,24 +63,34 @@ def crosswalk_say(request: SignedInRequest, pk: int) -> HttpResponse:
     if unstorable(code):
         raise Http404
     before = get_object_or_404(competencies_of(version.based_on_id), code=code)
-    newer = competencies_of(version.pk)
-    form = BecameForm(request.POST if request.method == "POST" else None, competencies=newer)
-    if request.method == "POST" and form.is_valid():
-        try:
-            say_what_became_of(
-                version=version,
-                before=before,
-                after=form.cleaned_data["after"],
-                kind=CrosswalkKind(form.cleaned_data["kind"]),
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                now=timezone.now(),
-            )
-            return redirect("pathways:crosswalk_show", pk=version.pk)
-        except Conflict as refusal:
-            form.add_error(None, refusal.message)
-    context = {"version": version, "before": before, "form": form}
-    return render(request, "pathways/crosswalk_say.html", context, status=form_status(form))
+
+    def drawn(sent: QueryDict | None = None) -> BecameForm:
+        newer = competencies_of(version.pk)
+        return BecameForm(sent, version=version, before=before, competencies=newer)
+
+    form = drawn(request.POST if request.method == "POST" else None)
+    page = FormPage(
+        title=_("What became of %(code)s") % {"code": before.code},
+        back=reverse("pathways:crosswalk_show", args=[pk]),
+        form=form,
+        again=drawn,
+        template="pathways/crosswalk_say.html",
+        context={"version": version, "before": before},
+    )
+
+    def save() -> None:
+        say_what_became_of(
+            version=version,
+            before=before,
+            after=form.cleaned_data["after"],
+            kind=CrosswalkKind(form.cleaned_data["kind"]),
+            reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["revision"],
+            by=request.user,
+            now=timezone.now(),
+        )
+
+    return answer(request, page, save)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,21 +99,23 @@ def crosswalk_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     rule, after = _rule_or_404(request, pk)
     version = after.version
     refuse_unless_author(request.user, version.framework)
-    form = _level_form(request, rule, after)
-    if request.method == "POST" and form.is_valid():
-        try:
-            confirm_crosswalk(
-                version=version,
-                rule=rule,
-                levels=form.levels,
-                by=request.user,
-                now=timezone.now(),
-            )
-            return redirect("pathways:crosswalk_show", pk=version.pk)
-        except Conflict as refusal:
-            form.add_error(None, refusal.message)
-    context = {"version": version, "rule": rule, "form": form}
-    return render(request, "pathways/crosswalk_confirm.html", context, status=form_status(form))
+    form = _level_form(rule, after, request.POST if request.method == "POST" else None)
+    page = FormPage(
+        title=_("Which level stands for which"),
+        back=reverse("pathways:crosswalk_show", args=[version.pk]),
+        form=form,
+        again=lambda: _level_form(as_it_is_now(rule), after),
+        template="pathways/crosswalk_confirm.html",
+        context={"version": version, "rule": rule},
+    )
+
+    def save() -> None:
+        rule.revision = form.cleaned_data["revision"]
+        confirm_crosswalk(
+            version=version, rule=rule, levels=form.levels, by=request.user, now=timezone.now()
+        )
+
+    return answer(request, page, save)
 
 
 @require_POST
@@ -133,7 +146,7 @@ def _rule_or_404(request: SignedInRequest, pk: int) -> tuple[Crosswalk, Competen
     return rule, rule.after
 
 
-def _level_form(request: SignedInRequest, rule: Crosswalk, after: Competency) -> LevelMapForm:
+def _level_form(rule: Crosswalk, after: Competency, sent: QueryDict | None = None) -> LevelMapForm:
     old, new = levels_for(rule.before), levels_for(after)
-    sent = request.POST if request.method == "POST" else None
-    return LevelMapForm(sent, before=old, after=new, said=usual_levels(rule, old, new))
+    said = usual_levels(rule, old, new)
+    return LevelMapForm(sent, rule=rule, before=old, after=new, said=said)

@@ -17,7 +17,7 @@ from accounts.models import Person
 from common.errors import Conflict, Forbidden, Stale
 from common.forms import form_status
 from common.http.redirects import safe_redirect_target
-from pathways.forms.drafts import DraftForm
+from pathways.forms.drafts import DraftForm, SeenForm
 from pathways.models import Framework, FrameworkVersion
 from pathways.policies.authoring import may_write_framework
 from pathways.selectors.collaborators import parts_of
@@ -40,12 +40,15 @@ def refuse_unless_writable(person: Person, version: FrameworkVersion) -> None:
 
 @dataclass(frozen=True, slots=True)
 class FormPage:
-    """A page about one form of a draft. ``again`` draws the form anew from the rows behind it."""
+    """A page about one form of shared work. ``again`` draws the form anew from the rows behind it.
+
+    A form about a draft knows its edition; others get it by the ``context``.
+    """
 
     title: str
     back: str
-    form: DraftForm
-    again: Callable[[], DraftForm]
+    form: SeenForm
+    again: Callable[[], SeenForm]
     submit: str = ""
     template: str = DRAFT_FORM
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -68,16 +71,12 @@ def answer(request: SignedInRequest, page: FormPage, save: Callable[[], object])
 def drawn(
     request: SignedInRequest, page: FormPage, *, refusal: Stale | None = None
 ) -> HttpResponse:
-    context = {
-        "page": page,
-        "form": page.form,
-        "version": page.form.version,
-        **page.context,
-    }
+    context: dict[str, Any] = {"page": page, "form": page.form, **page.context}
+    if isinstance(page.form, DraftForm):
+        context["version"] = page.form.version
     if refusal is None:
         return render(request, page.template, context, status=form_status(page.form))
-    page.form.version.refresh_from_db()
-    page.form.see(page.form.version.revision)
+    page.form.see(page.form.state_now())
     context |= {"refusal": refusal, "current": _said_now(page)}
     return render(request, page.template, context, status=refusal.status)
 

@@ -23,6 +23,7 @@ from pathways.selectors.edition_changes import (
     other_editions,
     usual_other,
 )
+from pathways.selectors.editions import follower_of
 from pathways.services.editions import draft_edition
 from pathways.views.drafting import refuse_unless_author
 
@@ -78,5 +79,5 @@ def edition_draft(request: SignedInRequest, pk: int) -> HttpResponse:
             told = _("You can now write edition %(edition)s.") % {"edition": draft.label}
             messages.success(request, told)
             return redirect("pathways:authoring_show", pk=draft.pk)
-    context = {"version": version, "form": form}
+    context = {"version": version, "form": form, "follower": follower_of(version)}
     return render(request, "pathways/edition_draft.html", context, status=form_status(form))

@@ -28,9 +28,9 @@ def publish(version):
     return version
 
 
-def published_edition(tree=None, **fields):
+def published_edition(tree=None, *, counting_rule="LATEST", **fields):
     """An edition in use of a framework that an organisation owns."""
-    framework = FrameworkFactory(owner=OrganisationFactory())
+    framework = FrameworkFactory(owner=OrganisationFactory(), counting_rule=counting_rule)
     version = FrameworkVersionFactory(framework=framework, state="DRAFT", **fields)
     write_tree(version=version, tree=tree or small_tree(), revision=0, now=NOW)
     return publish(version)

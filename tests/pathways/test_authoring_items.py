@@ -288,13 +288,19 @@ def test_a_domain_is_taken_out_with_all_that_it_holds(draft, author):
     row = competency(draft, "A.1")
     IndicatorFactory(descriptor=LevelDescriptorFactory(competency=row))
     CompetencyFactory(domain=row.domain, parent=row, code="A.1.1", position=5)
-    CommentFactory(version=draft, competency=row)
+    comments = [
+        CommentFactory(version=draft, competency=row),
+        CommentFactory(version=draft, domain=row.domain),
+    ]
 
     remove_domain(domain=row.domain, **saved_by(author, draft))
 
     assert codes(draft) == []
     assert list(draft.domains.values_list("code", flat=True)) == ["B"]
-    assert not draft.comments.exists()
+    for comment, name in zip(comments, ["A.1 Plans rotas in A", "A Domain A"], strict=True):
+        comment.refresh_from_db()
+        assert (comment.domain, comment.competency, comment.part_name) == (None, None, name)
+    assert comments[0].part_lineage == row.lineage
 
 
 def test_a_competency_is_taken_out_with_its_parts_and_no_others(draft, author):
@@ -314,8 +320,8 @@ def test_what_a_role_asks_for_is_not_taken_out(draft, author):
     with pytest.raises(Conflict) as refusal:
         remove_competency(competency=row, **saved_by(author, draft))
 
-    assert refusal.value.code == "item_referred_to"
-    assert "Ward manager" in refusal.value.message
+    assert refusal.value.code == "competency_in_use"
+    assert "A.1" in refusal.value.message
     assert codes(draft) == ["A.1", "A.2", "A.3", "A.4"]
 
 

@@ -150,11 +150,12 @@ def test_a_framework_is_not_started_for_others_nor_under_a_code_there_is(client,
 
 
 def test_particulars_change_but_not_which_level_counts_once_it_counted(client, author, draft):
-    sent = sent_framework(draft.framework.owner, draft.scale, title="How we lead now")
+    sent = sent_framework(draft.framework.owner, draft.scale, title="How we lead now", revision=0)
 
     assert client.post(at("authoring_edit", draft), sent).status_code == 302
     FrameworkVersionFactory(framework=draft.framework)
-    refused = client.post(at("authoring_edit", draft), sent | {"counting_rule": "HIGHEST"})
+    again = sent | {"counting_rule": "HIGHEST", "revision": 1}
+    refused = client.post(at("authoring_edit", draft), again)
 
     draft.framework.refresh_from_db()
     assert (draft.framework.title, draft.framework.counting_rule) == (

@@ -2,9 +2,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Event
-from common.errors import Conflict, Forbidden
+from common.errors import Conflict, Forbidden, Stale
 from pathways.models import Crosswalk, CrosswalkKind, CrosswalkLevel
-from pathways.selectors.crosswalks import fates_of, unaccounted
+from pathways.selectors.crosswalks import fates_of, rules_about, state_of, unaccounted
 from pathways.selectors.trees import Tree, read_tree
 from pathways.services.crosswalks import (
     confirm_crosswalk,
@@ -45,9 +45,11 @@ def author(before):
 
 
 def say(draft, author, *codes, kind=CrosswalkKind.REPLACED, reason="It says more.", of="b.1"):
+    before = competency(draft.based_on, of)
     return say_what_became_of(
         version=draft,
-        before=competency(draft.based_on, of),
+        before=before,
+        seen=state_of(rules_about(before, version=draft)),
         after=[competency(draft, code) for code in codes],
         kind=kind,
         reason=reason,
@@ -79,6 +81,37 @@ def test_saying_something_else_takes_the_place_of_what_was_said(draft, author):
     say(draft, author, "b.9", reason="On second thoughts.")
 
     assert [rule.after.code for rule in Crosswalk.objects.all()] == ["b.9"]
+
+
+def test_what_somebody_said_in_the_meantime_is_not_overwritten(draft, author):
+    say(draft, author, "b.8")
+
+    for seen in ("", "1.0"):
+        with pytest.raises(Stale) as refusal:
+            say_what_became_of(
+                version=draft,
+                before=competency(draft.based_on, "b.1"),
+                after=[competency(draft, "b.9")],
+                kind=CrosswalkKind.REPLACED,
+                reason="It says less.",
+                seen=seen,
+                by=author,
+                now=NOW,
+            )
+        assert refusal.value.code == "rules_moved_on"
+
+    assert Crosswalk.objects.get().after.code == "b.8"
+
+
+def test_a_rule_that_was_confirmed_in_the_meantime_is_not_confirmed_otherwise(draft, author):
+    [seen] = say(draft, author, "b.8")
+    confirm_crosswalk(version=draft, rule=seen, levels={2: 1}, by=author, now=NOW)
+
+    with pytest.raises(Stale) as refusal:
+        confirm_crosswalk(version=draft, rule=seen, levels={2: 2}, by=author, now=NOW)
+
+    assert refusal.value.code == "rules_moved_on"
+    assert levels_of(seen) == {2: 1}
 
 
 def test_a_competency_that_is_named_twice_follows_once(draft, author):
@@ -162,8 +195,8 @@ def test_without_a_table_every_level_stands_for_itself(draft, author):
 def test_a_table_says_which_level_stands_for_which_and_may_be_put_right(draft, author):
     [rule] = say(draft, author, "b.8")
 
-    confirm_crosswalk(version=draft, rule=rule, levels={2: 1, 3: 2}, by=author, now=NOW)
-    confirm_crosswalk(version=draft, rule=rule, levels={3: 2, 4: 4}, by=author, now=NOW)
+    seen = confirm_crosswalk(version=draft, rule=rule, levels={2: 1, 3: 2}, by=author, now=NOW)
+    confirm_crosswalk(version=draft, rule=seen, levels={3: 2, 4: 4}, by=author, now=NOW)
 
     assert levels_of(rule) == {3: 2, 4: 4}
 

@@ -169,7 +169,8 @@ def test_an_author_says_confirms_and_carries_over(client, author, after):
     post(client, author, "crosswalk_say", after, said, query="?of=b.1")
     rule = Crosswalk.objects.get()
     assert "Rarely or never" in page(client, author, "crosswalk_confirm", rule)
-    post(client, author, "crosswalk_confirm", rule, {"level_2": "1", "level_3": "2"})
+    told = {"level_2": "1", "level_3": "2", "revision": rule.revision}
+    post(client, author, "crosswalk_confirm", rule, told)
     post(client, author, "crosswalk_confirm_stayed", after)
     response = post(client, author, "crosswalk_carry", after)
 
@@ -179,6 +180,62 @@ def test_an_author_says_confirms_and_carries_over(client, author, after):
     html = page(client, author, "crosswalk_show", after)
     assert "Replaced by b.8 Title of b.8" in html
     assert "Confirmed." in html
+
+
+def test_what_was_said_in_the_meantime_is_shown_beside_what_was_typed(client, author, after):
+    said = {"kind": "REPLACED", "after": "b.8", "reason": "It says more.", "revision": ""}
+    post(client, author, "crosswalk_say", after, said, query="?of=b.1")
+    late = {**said, "kind": "MERGED", "after": "a.2", "reason": "It says the same."}
+
+    refused = post(client, author, "crosswalk_say", after, late, query="?of=b.1")
+
+    html = refused.content.decode()
+    assert refused.status_code == 409
+    for words in ("Somebody said something else", "b.8", "It says more.", "It says the same."):
+        assert words in html
+    rule = Crosswalk.objects.get()
+    assert rule.reason == "It says more."
+    seen = {**late, "revision": f"{rule.pk}.0"}
+    assert f'value="{rule.pk}.0"' in html
+    post(client, author, "crosswalk_say", after, seen, query="?of=b.1")
+    assert Crosswalk.objects.get().after.code == "a.2"
+
+
+def test_levels_confirmed_in_the_meantime_are_shown_beside_those_chosen(client, author, after):
+    said = {"kind": "REPLACED", "after": "b.8", "reason": "It says more.", "revision": ""}
+    post(client, author, "crosswalk_say", after, said, query="?of=b.1")
+    rule = Crosswalk.objects.get()
+    post(client, author, "crosswalk_confirm", rule, {"level_2": "1", "revision": "0"})
+
+    refused = post(client, author, "crosswalk_confirm", rule, {"level_2": "3", "revision": "0"})
+
+    html = refused.content.decode()
+    assert refused.status_code == 409
+    assert '<option value="3" selected>' in html
+    assert 'name="revision" value="1"' in html
+    assert dict(rule.levels.values_list("rank", "becomes")) == {2: 1}
+
+
+def test_what_was_said_is_what_the_page_begins_with(client, author, after):
+    said = {"kind": "MERGED", "after": "a.2", "reason": "It says the same.", "revision": ""}
+    post(client, author, "crosswalk_say", after, said, query="?of=b.1")
+
+    html = page(client, author, "crosswalk_say", after, of="b.1")
+
+    assert 'value="a.2"' in html
+    assert "It says the same." in html
+
+
+def test_an_edition_that_is_followed_leads_to_the_one_that_follows(client, author, before, after):
+    html = page(client, author, "authoring_show", before)
+
+    assert reverse("pathways:edition_draft", args=[before.pk]) not in html
+    assert reverse("pathways:authoring_show", args=[after.pk]) in html
+    refused = page(client, author, "edition_draft", before)
+    assert f"Edition {after.label} follows this one already" in refused
+    assert "Start the draft" not in refused
+    last = page(client, author, "authoring_show", after)
+    assert reverse("pathways:edition_draft", args=[after.pk]) in last
 
 
 def test_a_code_that_is_not_there_is_named_and_the_words_stay(client, author, after):

@@ -37,9 +37,7 @@ class World:
     """A framework with one edition by which somebody was assessed on a day, and its author."""
 
     def __init__(self, rule):
-        self.first = published_edition()
-        self.first.framework.counting_rule = rule
-        self.first.framework.save()
+        self.first = published_edition(counting_rule=rule)
         self.author = author_of(self.first.framework)
         self.person = employ()
         self.role = RoleProfileFactory(version=self.first)

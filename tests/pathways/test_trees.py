@@ -185,7 +185,7 @@ def test_a_competency_with_its_own_scale_is_described_at_that_scales_levels(draf
 def test_the_statements_are_as_many_at_any_size(draft, django_assert_num_queries, size):
     tree = big_tree(competencies=size)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(17):
         write_tree(version=draft, tree=tree, revision=0, now=NOW)
     with django_assert_num_queries(4):
         found = read_tree(draft)
@@ -287,7 +287,7 @@ def test_only_a_draft_is_written(state):
     assert refusal.value.code == "not_a_draft"
 
 
-def test_what_is_left_out_takes_its_comments_with_it(draft):
+def test_comments_stay_when_a_part_is_left_out_and_are_about_it_again_when_it_is_back(draft):
     first = written(draft)
     author = PersonFactory()
     gone, stays = (Competency.objects.get(version=draft, code=code) for code in ("a.2", "a.1"))
@@ -301,8 +301,15 @@ def test_what_is_left_out_takes_its_comments_with_it(draft):
 
     write_tree(version=draft, tree=without(first, "a.2"), revision=draft.revision, now=NOW)
 
-    about = Comment.objects.values_list("competency__code", "reply_to__competency__code")
-    assert sorted(about, key=str) == [("a.1", None), (None, "a.1")]
+    about = Comment.objects.filter(reply_to=None).order_by("pk")
+    names = ("competency__code", "part_lineage", "part_name")
+    assert list(about.values_list(*names)) == [
+        (None, gone.lineage, "a.2 Title of a.2"),
+        ("a.1", None, ""),
+    ]
+    write_tree(version=draft, tree=first, revision=draft.revision, now=NOW)
+    assert list(about.values_list(*names)) == [("a.2", None, ""), ("a.1", None, "")]
+    assert Comment.objects.count() == 4
 
 
 def test_what_others_are_tied_to_is_not_left_out(draft):

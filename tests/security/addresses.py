@@ -161,7 +161,7 @@ SAMPLES: dict[str, Sample] = {
     "pathways:crosswalk_say": Sample("edition", "author", {}),
     "pathways:crosswalk_confirm_stayed": Sample("edition", "author", {}),
     "pathways:crosswalk_carry": Sample("edition", "author", {}),
-    "pathways:crosswalk_confirm": Sample("rule", "author", {"level_1": "2"}),
+    "pathways:crosswalk_confirm": Sample("rule", "author", {"level_1": "2", "revision": "0"}),
     "pathways:assessment_question": Sample("competency"),
     "pathways:verification_show": Sample("verification", "manager"),
     "pathways:verification_answer": Sample("verification", "manager", {"confirm_all": "yes"}),

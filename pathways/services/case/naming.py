@@ -19,7 +19,10 @@ def name_after(imported: FrameworkImport, *, by: Person, now: datetime) -> None:
     framework = version.framework
     before = Particulars(*(getattr(framework, name) for name in Particulars._fields))
     told = said_by(imported.content["package"], before)
-    describe_framework(version=version, particulars=told, by=by, now=now)
+    # What the package says was checked with this draft, so nobody else's words are covered.
+    describe_framework(
+        version=version, particulars=told, revision=framework.revision, by=by, now=now
+    )
 
 
 def said_by(package: Json, before: Particulars) -> Particulars:

@@ -64,6 +64,12 @@ from pathways.services.case.ties import (
 from pathways.services.checked_copies import packed, unpacked
 from pathways.services.doers import doer, put_doer
 from pathways.services.imports import MOST_LINES, Upload
+from pathways.services.lost_rules import (
+    put_rules_back,
+    refuse_if_rules_were_said,
+    rules_into,
+    rules_lost,
+)
 from pathways.services.tree_lock import count_change
 from pathways.services.trees import write_tree
 from pathways.services.writing import refuse_unless_open
@@ -137,6 +143,7 @@ def apply_package(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fra
     if arrival is None or mistakes:
         raise Conflict(" ".join(mistakes[:3]), code="package_has_mistakes")
     before = Kept(packed(read_tree(version)), *ties_kept(version), str(version.identifier))
+    rules = rules_into(version)
     take_identifier(version, arrival, before)
     make_scales(arrival.scales, by=by, now=now)
     tree = _placed(arrival.tree, version)
@@ -153,8 +160,9 @@ def apply_package(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fra
         count_change(version, now=now)
     held.state = IMPORT_WORKFLOW.target("apply", current=held.state)
     held.before, held.revision = before.to_json(), version.revision
+    held.rules_lost = rules_lost(version, before=rules)
     held.applied_at, doers = now, put_doer(held, "applied_by", by)
-    held.save(update_fields=["state", "before", "revision", "applied_at", *doers])
+    held.save(update_fields=["state", "before", "rules_lost", "revision", "applied_at", *doers])
     _record(held, "apply_framework_file", by=by, now=now)
     return held
 
@@ -172,9 +180,13 @@ def undo_package(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fram
             code="undo_is_over",
         )
     before = Kept.from_json(held.before or {})
+    tree = unpacked(before.tree)
+    lineages = {node.lineage for node in tree.nodes}
+    refuse_if_rules_were_said(version, held.rules_lost, lineages=lineages)
     drop_ties(version)
-    write_tree(version=version, tree=unpacked(before.tree), revision=held.revision, now=now)
+    write_tree(version=version, tree=tree, revision=held.revision, now=now)
     keep_ties(version, before)
+    put_rules_back(version, held.rules_lost)
     held.state = IMPORT_WORKFLOW.target("undo", current=held.state)
     held.undone_at, doers = now, put_doer(held, "undone_by", by)
     held.save(update_fields=["state", "undone_at", *doers])

@@ -40,7 +40,7 @@ RULES: list[Rule] = [
         "pathways:crosswalk_confirm",
         "rule",
         get=Access(_OWNED, may=_WRITES),
-        post=Access(_OWNED, may=_WRITES, body=lambda place: {"level_1": "2"}),
+        post=Access(_OWNED, may=_WRITES, body=lambda place: {"level_1": "2", "revision": "0"}),
     ),
     about_organisation(
         "v1:edition_changes",
