@@ -15,7 +15,8 @@ from pathways.forms.roles import RegionForm, RouteStartForm
 from pathways.models import PathwayStep, RoleProfile
 from pathways.selectors.pathway_map import PathwayMap, pathway_map, roles_of_map
 from pathways.selectors.roles import current_role
-from pathways.selectors.routes import Route, routes_between, steps_seen
+from pathways.selectors.routes import Route, RouteStep, routes_between, steps_seen
+from pathways.selectors.step_adds import StepAdds, step_adds
 
 
 @require_safe
@@ -25,18 +26,20 @@ def map_show(request: SignedInRequest) -> HttpResponse:
     families = sorted({role.family for role in roles if role.family})
     form = RegionForm(request.GET or None, families=families, roles=roles)
     pathway = pathway_map(person=reader, on=today, region=form.region(), roles=roles)
+    adds = step_adds(pathway.steps)
     context = {
         "form": form,
         "pathway": pathway,
         "chart": map_graph(pathway),
-        "steps": [_row(pathway, step) for step in pathway.steps],
+        "steps": [_row(pathway, step, adds[step.pk]) for step in pathway.steps],
     }
     return render(request, "pathways/map_show.html", context, status=form_status(form))
 
 
-def _row(pathway: PathwayMap, step: PathwayStep) -> dict[str, object]:
+def _row(pathway: PathwayMap, step: PathwayStep, adds: StepAdds) -> dict[str, object]:
     return {
         "step": step,
+        "adds": adds,
         "from_place": pathway.place_of(step.from_role),
         "to_place": pathway.place_of(step.to_role),
         "to_words": place_words(pathway, step.to_role),
@@ -55,14 +58,20 @@ def role_routes(request: SignedInRequest, pk: int) -> HttpResponse:
     given = {"start": here.pk} if here else {}
     form = RouteStartForm(request.GET or None, roles=_starts(steps, target), initial=given)
     start = form.roles[form.cleaned_data["start"]] if form.is_valid() else here
+    routes = _routes(reader, start, target, steps)
     context = {
         "form": form,
         "role": target,
         "start": start,
         "is_mine": start is not None and start == here,
-        "routes": _routes(reader, start, target, steps),
+        "routes": _with_adds(routes),
     }
     return render(request, "pathways/role_routes.html", context, status=form_status(form))
+
+
+def _with_adds(routes: Iterable[Route]) -> list[tuple[Route, list[tuple[RouteStep, StepAdds]]]]:
+    adds = step_adds(one.step for route in routes for one in route.steps)
+    return [(route, [(one, adds[one.step.pk]) for one in route.steps]) for route in routes]
 
 
 def _starts(steps: Iterable[PathwayStep], target: RoleProfile) -> list[RoleProfile]:

@@ -16,6 +16,7 @@ from pathways.selectors.gap import gap_analysis
 from pathways.selectors.role_profiles import role_profiles, steps_in, steps_on
 from pathways.selectors.role_writing import writes_roles, written_roles
 from pathways.selectors.roles import aspired_role, current_role
+from pathways.selectors.step_adds import step_adds
 from pathways.services.aspirations import choose_role
 
 
@@ -34,11 +35,13 @@ def role_show(request: SignedInRequest, pk: int) -> HttpResponse:
     reader, today = request.user, timezone.localdate()
     roles = RoleProfile.objects.visible_to(reader, on=today).select_related("version__framework")
     role = get_object_or_404(roles, pk=pk)
+    further = steps_on(role=role, actor=reader, on=today)
+    adds = step_adds(further)
     context = {
         "role": role,
         "gap": gap_analysis(person_id=reader.pk, role_profile=role, on=today),
         "steps_in": steps_in(role=role, actor=reader, on=today),
-        "steps_on": steps_on(role=role, actor=reader, on=today),
+        "steps_on": [(step, adds[step.pk]) for step in further],
         "is_current": role == current_role(person_id=reader.pk, on=today),
         "is_chosen": role == aspired_role(person_id=reader.pk, on=today),
         "conditions": conditions_met(person_id=reader.pk, role=role, on=today),

@@ -290,7 +290,7 @@ def test_the_page_of_ways_costs_the_same_for_one_and_three(
     url = reverse("pathways:role_routes", args=[target.pk])
     client.get(url)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         page = client.get(url).content.decode()
 
     assert page.count("data-route-step") >= 1

@@ -166,7 +166,7 @@ def test_role_page_answers_what_do_i_need_at_constant_cost(
         PathwayStepFactory(from_role=role, to_role__title="Leads on to here")
     PathwayStepFactory(from_role=role, to_role__owner=OrganisationFactory(), to_role__title="Hid")
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         response = client.get(reverse("pathways:role_show", args=[role.pk]))
 
     page = text_of(response)
@@ -297,7 +297,7 @@ def test_map_draws_and_lists_the_steps_at_constant_cost(
         PathwayStepFactory(from_role=here, to_role__title=f"Matron {number}")
     PathwayStepFactory(from_role=here, to_role__owner=OrganisationFactory(), to_role__title="Hid")
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         response = client.get(reverse("pathways:map_show"))
 
     page = text_of(response)
