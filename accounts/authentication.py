@@ -30,6 +30,9 @@ SCOPES: dict[str, Promise] = {
     "frameworks:write": gettext_lazy("Draft, change and publish the organisation's frameworks"),
     "attainments:read": gettext_lazy("Read the levels that people have shown"),
     "attainments:write": gettext_lazy("Record levels that another system knows"),
+    "evidence:read": gettext_lazy(
+        "Read which qualifications, evidence, claims and requests there are, never what they say"
+    ),
     "courses:read": gettext_lazy("Read courses, offerings and sessions"),
     "enrolments:read": gettext_lazy("Read enrolments"),
     "enrolments:write": gettext_lazy("Enrol and withdraw people"),

@@ -355,6 +355,9 @@ SPECTACULAR_SETTINGS = {
         "FrameworkImportState": "pathways.models.ImportState",
         "FrameworkImportLineKind": "pathways.models.LineKind",
         "RoleConditionKind": "pathways.models.ConditionKind",
+        "ClaimState": "pathways.models.ClaimState",
+        "EvidenceKind": "pathways.models.EvidenceKind",
+        "VerificationRequestState": "pathways.models.RequestState",
         "StaffGroup": "accounts.models.StaffGroup",
     },
 }

@@ -47,4 +47,5 @@ api_urlpatterns = [
     *urls_authoring.api_urlpatterns,
     *urls_imports.api_urlpatterns,
     *urls_evidence.api_urlpatterns,
+    *urls_assessing.api_urlpatterns,
 ]

@@ -2,7 +2,14 @@
 
 from django.urls import path
 
+from pathways.api import confirming as api
 from pathways.views import assessment, assessors, verification, verification_answers
+
+api_urlpatterns = [
+    path("confirmations/", api.ConfirmationList.as_view(), name="confirmation_list"),
+    path("confirmations/counts/", api.ConfirmationCounts.as_view(), name="confirmation_counts"),
+    path("assessors/", api.AssessorList.as_view(), name="assessor_list"),
+]
 
 urlpatterns = [
     path(

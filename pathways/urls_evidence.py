@@ -3,10 +3,14 @@
 from django.urls import path
 
 from pathways.api import attainments as attainment_api
+from pathways.api import showing as showing_api
 from pathways.views import attainments, evidence, prior_learning
 
 api_urlpatterns = [
     path("attainments/", attainment_api.AttainmentList.as_view(), name="attainment_list"),
+    path("qualifications/", showing_api.QualificationList.as_view(), name="qualification_list"),
+    path("evidence/", showing_api.EvidenceList.as_view(), name="evidence_list"),
+    path("prior-learning/", showing_api.ClaimList.as_view(), name="claim_list"),
 ]
 
 urlpatterns = [

@@ -1,6 +1,8 @@
 """Row-level security of frameworks, role profiles and what people have reached."""
 
 from accounts.walls import (
+    ME,
+    ORGANISATIONS,
     AnyOf,
     Concerning,
     Declared,
@@ -25,6 +27,8 @@ _COLLABORATOR = AnyOf(
 # claims about. Told by the owner and once a statement: everything in an edition rests on this wall,
 # and a policy that asked other tables would ask them again for every row.
 _OPENED = Written("{table}.id = ANY ((SELECT waymark_opened_frameworks())::bigint[])")
+# A program is shown how far the requests are that its organisation keeps; people are not.
+_KEPT_FOR_PROGRAMS = Written(f"{ME} IS NULL AND {{table}}.organisation_id = {ORGANISATIONS}")
 _EVIDENCE_SHOWN = Written(
     "EXISTS (SELECT FROM pathways_verificationevidence shown"
     " WHERE shown.evidence_id = {table}.id)"
@@ -83,7 +87,13 @@ _PEOPLE: dict[str, Kind | Wall | Open] = {
         )
     ),
     "pathways_verificationrequest": Wall(
-        AnyOf((Concerning("subject_id"), Own(("assessor_id", "decided_by_id")))),
+        AnyOf(
+            (
+                Concerning("subject_id"),
+                Own(("assessor_id", "decided_by_id")),
+                _KEPT_FOR_PROGRAMS,
+            )
+        ),
         seen_by_owner=True,
     ),
     "pathways_verificationitem": Wall(

@@ -11,7 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, in_force, never_twice
-from accounts.visibility import covers, people_visible_to, standing, tied_to
+from accounts.visibility import (
+    covers,
+    people_visible_to,
+    record_visible_to,
+    standing,
+    tied_to,
+)
 from common.workflow import Workflow, transition
 from pathways.models.attainments import Attainment
 from pathways.models.evidence import Evidence
@@ -24,11 +30,14 @@ if TYPE_CHECKING:
 
 class AssessorQuerySet(DatedQuerySet):
     def visible_to(self, actor: "Actor", *, on: date) -> "AssessorQuerySet":
-        """One's own appointments, those for oneself or people one may see, and of one's roles."""
+        """One's own appointments, those for oneself or people one may see, and of one's roles; a
+        program those of its organisations."""
         place = standing(actor, on=on)
         seen = people_visible_to(actor, on=on, prefix="subject__")
         if actor.actor_kind == "person":
             seen |= Q(assessor_id=actor.pk)
+        else:
+            seen = Q(organisation_id__in=place.organisation_ids)
         through = place.covered_by("LEARNING_LEAD", "HR_ADMINISTRATOR", "AUDITOR")
         return self.filter(seen | covers(place, through, field="organisation_id"))
 
@@ -93,12 +102,14 @@ REQUEST_WORKFLOW = Workflow(
 class VerificationRequestQuerySet(models.QuerySet["VerificationRequest"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "VerificationRequestQuerySet":
         """One's own; the line manager's of that day; those one was asked as an assessor, for as
-        long as the appointment lasts."""
+        long as the appointment lasts; a program those that its organisations keep."""
         place = standing(actor, on=on)
         if place.is_everywhere:
             return self
         if actor.actor_kind != "person":
-            return self.none()
+            return self.filter(
+                record_visible_to(actor, on=on, person="subject", organisation="organisation_id")
+            )
         team = tied_to(actor, on=on, field="subject_id", ties=("LINE_MANAGER",))
         asked = Q(assessor_id=actor.pk) & in_force(on, prefix="appointment__")
         return self.filter(Q(subject_id=actor.pk) | team | asked)

@@ -1,6 +1,7 @@
 """What a person keeps to show: files, links and reflections; prior learning; qualifications."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -27,13 +28,24 @@ class EvidenceKind(models.TextChoices):
     REFLECTION = "REFLECTION", _("Reflection")
 
 
+def _shown_there(organisations: Iterable[int], *, on: date) -> Q:
+    """What people of ``organisations`` showed with claims and requests that those keep."""
+    kept = frozenset(organisations)
+    asked = Evidence.objects.filter(
+        Q(claims__claim__organisation_id__in=kept)
+        | Q(shown_in__item__request__organisation_id__in=kept)
+    )
+    return members_of(kept, on=on, prefix="person__") & Q(pk__in=asked.values("pk"))
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "EvidenceQuerySet":
-        """One's own, and what was shown to whoever is asked to confirm or decide something."""
+        """One's own, and what was shown to whoever is asked to confirm or decide something; a
+        program what was shown with claims and requests that its organisations keep."""
         if standing(actor, on=on).is_everywhere:
             return self
         if actor.actor_kind != "person":
-            return self.none()
+            return self.filter(_shown_there(standing(actor, on=on).organisation_ids, on=on))
         mine = Q(person_id=actor.pk)
         team = tied_to(actor, on=on, field="person_id", ties=("LINE_MANAGER",))
         shown = team & (Q(shown_in__isnull=False) | Q(claims__isnull=False))

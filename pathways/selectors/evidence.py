@@ -3,11 +3,19 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Sum
 
 from accounts.actors import Actor
 from accounts.models import Person
-from pathways.models import Competency, Evidence, EvidenceUse
+from pathways.models import (
+    ClaimedLevel,
+    ClaimEvidence,
+    Competency,
+    Evidence,
+    EvidenceUse,
+    Outcome,
+    VerificationEvidence,
+)
 from pathways.selectors.frameworks import version_to_assess
 
 _USES = Prefetch(
@@ -30,6 +38,25 @@ def evidence_seen_by(actor: Actor, *, on: date) -> QuerySet[Evidence]:
     """What ``actor`` may open on ``on``, removed pieces included: their words stay."""
     return (
         Evidence.objects.visible_to(actor, on=on).select_related("person").prefetch_related(_USES)
+    )
+
+
+def evidence_as_told(*, actor: Actor, on: date) -> QuerySet[Evidence]:
+    """What was shown to somebody, as far as ``actor`` may know of it: where, what for, and whether
+    a level was accepted with it. The text, the address and the file are not read."""
+    accepted = ClaimedLevel.objects.filter(claim__evidence__evidence=OuterRef("pk"), accepted=True)
+    confirmed = VerificationEvidence.objects.filter(
+        evidence=OuterRef("pk"), item__outcome=Outcome.CONFIRMED
+    )
+    shown = Exists(ClaimEvidence.objects.filter(evidence=OuterRef("pk"))) | Exists(
+        VerificationEvidence.objects.filter(evidence=OuterRef("pk"))
+    )
+    return (
+        Evidence.objects.visible_to(actor, on=on)
+        .filter(shown)
+        .annotate(is_accepted=Exists(accepted) | Exists(confirmed))
+        .defer("text", "url", "file")
+        .prefetch_related("uses", "claims", "shown_in__item")
     )
 
 

@@ -39,6 +39,11 @@ def claims_seen_by(actor: Actor, *, on: date) -> QuerySet[PriorLearningClaim]:
     return seen.select_related(*people).prefetch_related(_LEVELS)
 
 
+def claims_as_told(claims: QuerySet[PriorLearningClaim]) -> QuerySet[PriorLearningClaim]:
+    """``claims`` with their levels, without what anybody wrote; two statements."""
+    return claims.defer("statement", "decision").prefetch_related(_LEVELS)
+
+
 def claims_waiting_for(person: Person, *, on: date) -> QuerySet[PriorLearningClaim]:
     """Claims that ``person`` decides on ``on``, the longest waiting first.
 

@@ -6,6 +6,7 @@ An assessor from elsewhere reads here what was put before them, and nothing of t
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -22,7 +23,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
-from accounts.actors import SystemJob
+from accounts.actors import Actor, SystemJob
 from accounts.models import Person
 from accounts.scope import lifted
 from accounts.selectors.relations import Relation
@@ -100,6 +101,21 @@ def evidence_to_show(*, person: Person) -> QuerySet[Evidence]:
     return Evidence.objects.filter(person=person, removed_at__isnull=True).order_by(
         "-added_at", "-pk"
     )
+
+
+def requests_as_told(*, actor: Actor, on: date) -> VerificationRequestQuerySet:
+    """How far every request is that ``actor`` may see, without what either side wrote."""
+    items = VerificationItem.objects.defer("reason").order_by(
+        "competency__version_id", "competency__domain__position", "competency__position", "pk"
+    )
+    seen = VerificationRequest.objects.visible_to(actor, on=on).defer("message", "statement")
+    return seen.prefetch_related(Prefetch("items", queryset=items))
+
+
+def counts_by_state(requests: VerificationRequestQuerySet) -> list[dict[str, Any]]:
+    """How many of ``requests`` each organisation keeps in each state."""
+    counted = requests.order_by().values("organisation_id", "state")
+    return list(counted.annotate(requests=Count("pk")).order_by("organisation_id", "state"))
 
 
 def requests_to_answer(reader: Person, *, on: date) -> VerificationRequestQuerySet:

@@ -33,6 +33,7 @@ from tests.factories.pathways import (
 )
 from tests.factories.plans import DevelopmentPlanFactory, PlanActionFactory
 from tests.factories.roles import condition_in, group_of
+from tests.factories.showing import QualificationFactory, asking
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs/guides/api.md"
 
@@ -86,6 +87,9 @@ def plan_for(amara):
     condition_in(either, title="Level 5 in management", level=5, awarding_body="ILM")
     PathwayStepFactory(from_role=role, to_role=matron, usual_months=36)
     follow(amara, role)
+    QualificationFactory(person=amara)
+    another = CompetencyFactory(domain=domain)
+    asking(amara, another, organisation=amara.assignments.get().organisation)
     programme = course_of(amara)
     RoleProgramme.objects.create(role_profile=role, programme=programme)
     plan = DevelopmentPlanFactory(person=amara, role_profile=role)

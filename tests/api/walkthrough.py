@@ -16,7 +16,9 @@ from typing import Any
 _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARK = "@@ the next command @@"
 # Names under which an endpoint gives the number of a row.
-_NAMES_A_ROW = re.compile(r"(^|_)id$|_role$|^(role_profile|framework|competency|start|target|person|manager)$")
+_NAMES_A_ROW = re.compile(
+    r"(^|_)id$|_role$|^(role_profile|framework|competency|start|target|person|manager)$"
+)
 _IN_ADDRESS = re.compile(r"(?<=/)\d+(?=/)")
 
 

@@ -117,6 +117,7 @@ def house(board: Organisation, *, word: str = CANARY) -> House:
             role.requirements.order_by("pk")[0].competency,
             assessor=people["colleague"],
             message=f"Asked {word}",
+            shown=f"Shown {word}",
         ),
         **showing(
             people["person"],

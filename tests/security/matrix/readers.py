@@ -30,13 +30,15 @@ READERS: dict[str, Ties] = {
     "reason": _SELF | {Tie.LINE_MANAGER, Tie.DELEGATE} | unmanaged(Role.LEARNING_LEAD),
     # What somebody says to whom they ask to confirm a level.
     "asked": _SELF | {Tie.LINE_MANAGER, Tie.ASSESSOR},
+    # What is shown with such a request: they, and that it was shown the organisation's programs.
+    "shown": _SELF | {Tie.LINE_MANAGER, Tie.ASSESSOR, Tie.CLIENT},
     "nominated": _SELF | {Tie.NOMINATOR, Tie.PANEL} | _FINDS,
     "ready": _SELF | _FINDS,
     # What was shown with a claim: who decides it. What was shown to nobody is its owner's alone.
-    "evidence": _SELF | {Tie.LINE_MANAGER} | covering(Role.LEARNING_LEAD),
+    "evidence": _SELF | {Tie.LINE_MANAGER, Tie.CLIENT} | covering(Role.LEARNING_LEAD),
     "kept": _SELF,
-    "claim": SEES_RECORD,
-    "award": SEES_RECORD,
+    "claim": _RECORD,
+    "award": _RECORD,
     "plan": _RECORD,
     "action": _RECORD,
     "email": _RECORD | _FINDS | {Tie.DELEGATE},

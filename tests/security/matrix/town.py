@@ -424,6 +424,7 @@ def _asking(target: Target, actor: Person) -> Rows:
         target.house.rows["role"].requirements.order_by("pk")[0].competency,
         assessor=actor if is_theirs else PersonFactory(),
         message=token("asked", target.name),
+        shown=token("shown", target.name),
         is_of_assessor=is_theirs,
     )
 
