@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 from django.test import Client
 
@@ -11,6 +13,14 @@ pytest_plugins = ["tests.canaries.plugin"]
 # Almost every test is about what happens after signing in. Those about a second step that is
 # missing say so, with tests.signing_in.sign_in_half_way.
 Client.force_login = sign_in
+
+
+def pytest_collection_finish():
+    """Modules and tests stay until the end: no collection of garbage looks through them again, and
+    requests that come one after the other leave enough behind to be worth one."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,8 @@ from tests.canaries.tokens import tokens_of
 from tests.security.matrix.actors import ACTORS
 from tests.security.matrix.conftest import TALLY
 from tests.security.matrix.every_rule import DOORS, RULES
-from tests.security.matrix.rules import OPEN_HALF_WAY, Rule
+from tests.security.matrix.rules import OPEN_HALF_WAY, Access, Rule
+from tests.security.matrix.ties import NOBODY
 from tests.security.matrix.walk import Walk, rows_written
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +88,19 @@ def test_doors_answer_as_declared_and_show_nothing_of_anybody(matrix_town, name,
         assert response.status_code == declared[method], f"{who}, {method}"
         assert {found for found in tokens_of(response.content) if found.owner != "actor"} == set()
         assert not has_written
+
+
+def test_a_refused_request_that_writes_is_named_and_its_neighbours_are_not(matrix_town):
+    """Without this the walk could pass because nobody looks at what was written."""
+    address = "notifications:notice_read_all"
+    writes = Rule(address, {"post": Access(sees=NOBODY, unseen=302)})
+    refused = ("pathways:gap_organisation", "pathways:resource_add", "pathways:coach_end")
+    rules = {name: RULES[name] for name in refused} | {address: writes}
+    actor = ACTORS["manager"]
+
+    with transaction.atomic():
+        walk = Walk(matrix_town, actor, actor.cast(matrix_town)).through(rules)
+        transaction.set_rollback(True)
+
+    assert walk.cells > len(rules)
+    assert walk.wrong == [f"manager post {address} of ours: refused, and yet something was written"]

@@ -1,12 +1,15 @@
 """Sends every request of the matrix, and notes each answer that is not the declared one.
 
 Every request is taken back. Of a refused one the database must not have changed a row: PostgreSQL
-counts the rows that a transaction writes, so that this costs a look at a counter.
+counts the rows that a transaction writes, so that this costs a look at a counter. Refused requests
+that follow each other share that look, for as long as it says that nothing was written there is
+nothing to take back between them; where something was, each of them is sent again alone.
 """
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any
 
@@ -20,7 +23,7 @@ from tests.security.addresses import arguments_of_addresses
 from tests.security.callers import bytes_of
 from tests.security.matrix.actors import Actor
 from tests.security.matrix.readers import may_read
-from tests.security.matrix.rules import METHODS, Place, Rule, expected
+from tests.security.matrix.rules import METHODS, Expected, Place, Rule, expected
 from tests.security.matrix.town import Town
 
 _ROWS_WRITTEN = """
@@ -42,6 +45,31 @@ def rows_written(*, but: Collection[str] = ()) -> int:
 
 
 _TRIES_EVERY_METHOD = {"manager", "half_way", "anonymous", "program", "program_expired"}
+# Refused requests that share one look at the counters.
+_TOGETHER = 40
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One request of the matrix."""
+
+    rule: Rule
+    method: str
+    place: Place
+
+    @cached_property
+    def due(self) -> Expected:
+        return expected(self.rule, self.method, self.place)
+
+    @cached_property
+    def body(self) -> Mapping[str, Any]:
+        access = self.rule.methods.get(self.method)
+        return access.body(self.place) if access and self.place.actor.is_known else {}
+
+    @property
+    def where(self) -> str:
+        actor = self.place.actor.name
+        return f"{actor} {self.method} {self.rule.address} of {self.place.name}"
 
 
 @dataclass
@@ -59,11 +87,21 @@ class Walk:
     wrong: list[str] = field(default_factory=list)
 
     def through(self, rules: Mapping[str, Rule]) -> "Walk":
+        refused = []
+        for cell in self._cells(rules):
+            if cell.due.is_done:
+                self._send_and_take_back(cell)
+            else:
+                refused.append(cell)
+        for first in range(0, len(refused), _TOGETHER):
+            self._send_refused(refused[first : first + _TOGETHER])
+        return self
+
+    def _cells(self, rules: Mapping[str, Rule]) -> Iterator[Cell]:
         for rule in rules.values():
             for place in self._places(rule):
                 for method in self._methods(rule, place):
-                    self._send(rule, method, place)
-        return self
+                    yield Cell(rule, method, place)
 
     def _places(self, rule: Rule) -> Iterator[Place]:
         """Every row that the rule is about: each person's, or each organisation's. A program is
@@ -90,54 +128,74 @@ class Walk:
             if method in rule.methods or is_first:
                 yield method
 
-    def _send(self, rule: Rule, method: str, place: Place) -> None:
-        access = rule.methods.get(method)
-        body = access.body(place) if access and self.actor.is_known else {}
-        due = expected(rule, method, place)
+    def _send_and_take_back(self, cell: Cell) -> None:
         with transaction.atomic():
-            before = None if due.is_done else rows_written()
-            response = self._ask(rule, method, place, body)
-            has_written = before is not None and rows_written() != before
+            response = self._ask(cell)
             transaction.set_rollback(True)
-        self.cells += 1
-        self.relations.add(place.name)
-        self.operations.add((rule.address, method))
-        where = f"{self.actor.name} {method} {rule.address} of {place.name}"
-        if not due.is_met_by(response.status_code, response.headers.get("Location", "")):
-            self.wrong.append(f"{where}: {response.status_code} instead of {due}")
-        if has_written:
-            self.wrong.append(f"{where}: refused, and yet something was written")
-        if due.is_done:
-            self.allowed += 1
-            self._compare_fields(rule, method, response, where)
-        self._scan(response, where, typed=body)
+        self._judge(cell, response)
 
-    def _ask(
-        self, rule: Rule, method: str, place: Place, body: Mapping[str, Any]
-    ) -> HttpResponseBase:
+    def _send_refused(self, cells: Sequence[Cell]) -> None:
+        with transaction.atomic():
+            before = rows_written()
+            answers = [(cell, self._ask(cell)) for cell in cells]
+            # After a broken statement nothing can be asked, and the answers after it are of that.
+            is_clean = not connection.needs_rollback and rows_written() == before
+            transaction.set_rollback(True)
+        if is_clean:
+            for cell, response in answers:
+                self._judge(cell, response)
+        else:
+            self._send_refused_alone(cells)
+
+    def _send_refused_alone(self, cells: Sequence[Cell]) -> None:
+        found = len(self.wrong)
+        for cell in cells:
+            with transaction.atomic():
+                before = rows_written()
+                response = self._ask(cell)
+                has_written = connection.needs_rollback or rows_written() != before
+                transaction.set_rollback(True)
+            self._judge(cell, response)
+            if has_written:
+                self.wrong.append(f"{cell.where}: refused, and yet something was written")
+        if len(self.wrong) == found:
+            names = ", ".join(cell.where for cell in cells)
+            self.wrong.append(f"one after the other, these have written something: {names}")
+
+    def _ask(self, cell: Cell) -> HttpResponseBase:
         # What the answer before has said of itself would be shown by this one.
         self.client.cookies.pop("messages", None)
-        send = getattr(self.client, method)
-        return send(path_of(rule, place), body, **rule.options(method))
+        send = getattr(self.client, cell.method)
+        options = cell.rule.options(cell.method)
+        return send(path_of(cell.rule, cell.place), cell.body, **options)
 
-    def _compare_fields(
-        self, rule: Rule, method: str, response: HttpResponseBase, where: str
-    ) -> None:
-        declared = rule.methods[method].fields
-        is_file = rule.methods[method].is_file
-        if not rule.is_api or is_file or response.status_code >= 400:
+    def _judge(self, cell: Cell, response: HttpResponseBase) -> None:
+        self.cells += 1
+        self.relations.add(cell.place.name)
+        self.operations.add((cell.rule.address, cell.method))
+        if not cell.due.is_met_by(response.status_code, response.headers.get("Location", "")):
+            self.wrong.append(f"{cell.where}: {response.status_code} instead of {cell.due}")
+        if cell.due.is_done:
+            self.allowed += 1
+            self._compare_fields(cell, response)
+        self._scan(cell, response)
+
+    def _compare_fields(self, cell: Cell, response: HttpResponseBase) -> None:
+        access = cell.rule.methods[cell.method]
+        if not cell.rule.is_api or access.is_file or response.status_code >= 400:
             return
         told = fields_of(json.loads(bytes_of(response)))
-        self.told.setdefault((rule.address, method), set()).update(told)
-        if declared is None or told - declared:
-            self.wrong.append(f"{where}: tells {sorted(told - (declared or set()))} undeclared")
+        self.told.setdefault((cell.rule.address, cell.method), set()).update(told)
+        undeclared = told - (access.fields or set())
+        if access.fields is None or undeclared:
+            self.wrong.append(f"{cell.where}: tells {sorted(undeclared)} undeclared")
 
-    def _scan(self, response: HttpResponseBase, where: str, *, typed: Mapping[str, Any]) -> None:
+    def _scan(self, cell: Cell, response: HttpResponseBase) -> None:
         """What somebody typed stands in the form again when it is refused."""
         content = bytes_of(response) + repr(sorted(response.headers.items())).encode()
-        for found in tokens_of(content) - tokens_in(repr(typed)):
+        for found in tokens_of(content) - tokens_in(repr(cell.body)):
             if not may_read(found, self.actor, self.town):
-                self.wrong.append(f"{where}: shows the {found.kind} of {found.owner}")
+                self.wrong.append(f"{cell.where}: shows the {found.kind} of {found.owner}")
 
 
 def fields_of(value: Any, path: str = "") -> set[str]:
