@@ -9,7 +9,7 @@ _KEPT_FOR_PROGRAMS = Written(f"{ME} IS NULL AND {{table}}.organisation_id = {ORG
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pathways", "0015_packages_on_their_way")]
+    dependencies = [("pathways", "0016_writers_do_not_overwrite")]
 
     operations = [
         RebuildWall(
