@@ -92,9 +92,7 @@ class _Story:
         if change.field == "parent":
             was, now = self._name(self.old, change.was), self._name(self.new, change.now)
         elif change.field == "is_assessable":
-            was, now = (
-                _("Yes") if said == "true" else _("No") for said in (change.was, change.now)
-            )
+            was, now = _yes_or_no(change.was), _yes_or_no(change.now)
         else:
             was, now = change.was, change.now
         return Line(

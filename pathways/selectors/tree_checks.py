@@ -8,6 +8,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from pathways.models import FrameworkVersion, Level
+from pathways.selectors.codes import look_of
 from pathways.selectors.trees import COMPETENCY, DESCRIPTOR, DOMAIN, INDICATOR, Node, Tree
 
 # Scale's code -> its ranks, None for a level without one; the empty code is the edition's scale.
@@ -63,23 +64,23 @@ def name_of(node: Node, nodes: Mapping[str, Node]) -> str:
 
 def _twice(tree: Tree, nodes: Mapping[str, Node]) -> Iterator[Problem]:
     kinds: dict[str, Callable[[Node], object]] = {
-        DOMAIN: lambda node: node.code,
-        COMPETENCY: lambda node: node.code,
+        DOMAIN: lambda node: look_of(node.code),
+        COMPETENCY: lambda node: look_of(node.code),
         DESCRIPTOR: lambda node: (node.parent, node.level_rank),
     }
     keys: set[str] = set()
-    seen: set[tuple[str, object]] = set()
+    seen: dict[tuple[str, object], Node] = {}
     for node in tree.nodes:
         if node.key in keys:
             yield _is_twice(node, nodes)
             continue
         keys.add(node.key)
         mark = kinds.get(node.kind)
-        if mark is None or (node.kind != DESCRIPTOR and not node.code):
+        if mark is None or (node.kind != DESCRIPTOR and not look_of(node.code)):
             continue
-        if (node.kind, mark(node)) in seen:
-            yield _is_twice(node, nodes)
-        seen.add((node.kind, mark(node)))
+        first = seen.setdefault((node.kind, mark(node)), node)
+        if first is not node:
+            yield _is_twice(node, nodes) if first.code == node.code else _looks_alike(node, first)
 
 
 def _is_twice(node: Node, nodes: Mapping[str, Node]) -> Problem:
@@ -93,6 +94,12 @@ def _is_twice(node: Node, nodes: Mapping[str, Node]) -> Problem:
     }
     message = sentences[node.kind] % {"code": name_of(node, nodes)}
     return Problem(f"duplicate_{node.kind.lower()}", message, node.key, "code")
+
+
+def _looks_alike(node: Node, first: Node) -> Problem:
+    sentence = _("The codes %(first)s and %(code)s look the same. Give one of them another code.")
+    told = {"first": first.code, "code": node.code}
+    return Problem(f"duplicate_{node.kind.lower()}", sentence % told, node.key, "code")
 
 
 def _misplaced(tree: Tree, nodes: Mapping[str, Node]) -> Iterator[Problem]:
@@ -165,7 +172,8 @@ def _badly_worded(tree: Tree, nodes: Mapping[str, Node]) -> Iterator[Problem]:
     for node in tree.nodes:
         needed = ("code", "title") if node.kind in (DOMAIN, COMPETENCY) else ("text",)
         for name in needed:
-            if not getattr(node, name).strip():
+            text = getattr(node, name)
+            if not (look_of(text) if name == "code" else text.strip()):
                 yield _missing(node, nodes, name)
         for name, most in _limits(node):
             if len(getattr(node, name)) > most:

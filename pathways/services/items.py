@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -18,6 +18,7 @@ from pathways.models import (
     LevelDescriptor,
     Scale,
 )
+from pathways.selectors.codes import look_of
 from pathways.services.numbering import number, rows_of
 from pathways.services.writing import changed, hold_draft
 
@@ -57,13 +58,11 @@ def write_domain(
 ) -> Domain:
     """Change ``domain`` of the draft, or add one at the end.
 
-    Refuses what ``hold_draft`` refuses, ``item_gone`` and ``code_taken``.
+    Refuses what ``hold_draft`` refuses, ``item_gone``, ``code_taken`` and ``code_unreadable``.
     """
     held = hold_draft(version.pk, revision=revision, by=by, now=now)
     row = _domain(held, domain)
-    same_code = held.domains.filter(code__iexact=text.code).exclude(pk=row.pk).first()
-    if same_code is not None:
-        raise _code_taken(text.code, same_code.title)
+    _refuse_code(text.code, besides=held.domains.exclude(pk=row.pk))
     verb = "add_domain" if row.pk is None else "change_domain"
     for name, value in text._asdict().items():
         setattr(row, name, value)
@@ -98,9 +97,7 @@ def write_competency(
     held = hold_draft(domain.version_id, revision=revision, by=by, now=now)
     row = _competency(held, domain, competency, parent)
     rows = Competency.objects.filter(version=held)
-    same_code = rows.filter(code__iexact=text.code).exclude(pk=row.pk).first()
-    if same_code is not None:
-        raise _code_taken(text.code, same_code.title)
+    _refuse_code(text.code, besides=rows.exclude(pk=row.pk))
     if row.pk is not None and row.scale_id != (text.scale.pk if text.scale else None):
         _refuse_described_levels(row, text.scale or held.scale)
     verb = "add_competency" if row.pk is None else "change_competency"
@@ -214,12 +211,17 @@ def _write_indicators(descriptor: LevelDescriptor, texts: tuple[str, ...]) -> No
             stayed.save(update_fields=["position"])
 
 
-def _code_taken(code: str, title: str) -> Conflict:
-    return Conflict(
-        _("%(code)s is the code of “%(title)s” in this edition. Enter another code.")
-        % {"code": code, "title": title},
-        code="code_taken",
-    )
+def _refuse_code(code: str, *, besides: QuerySet[Domain] | QuerySet[Competency]) -> None:
+    look = look_of(code)
+    if not look:
+        raise Conflict(_("Enter a code that can be read."), code="code_unreadable")
+    for other, title in besides.order_by("pk").values_list("code", "title"):
+        if look_of(other) == look:
+            raise Conflict(
+                _("%(code)s is the code of “%(title)s” in this edition. Enter another code.")
+                % {"code": other, "title": title},
+                code="code_taken",
+            )
 
 
 def still_there(row: Row | None) -> Row:

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.text import clean_line, clean_text
+from pathways.selectors.codes import look_of
 from pathways.selectors.diff import compare
 from pathways.selectors.trees import COMPETENCY, DESCRIPTOR, DOMAIN, INDICATOR, Node, Tree
 from pathways.selectors.workbooks.cells import as_meant, harmless
@@ -30,7 +31,8 @@ LINES = TEXT.map(clean_line).filter(bool)
 def trees(draw):
     """An edition of up to three domains, competencies below each other, with described levels."""
     nodes = []
-    codes = draw(st.lists(LINES, min_size=1, max_size=6, unique=True))
+    readable = LINES.filter(look_of)
+    codes = draw(st.lists(readable, min_size=1, max_size=6, unique_by=look_of))
     parents = []
     for number, code in enumerate(codes):
         if number == 0 or draw(st.booleans()):

@@ -21,6 +21,7 @@ from pathways.selectors.case.vocabulary import (
     Json,
     derived,
 )
+from pathways.selectors.codes import look_of
 from pathways.selectors.tree_checks import MOST_LETTERS_OF_AN_INDICATOR, find_circle
 from pathways.selectors.trees import COMPETENCY, DESCRIPTOR, DOMAIN, INDICATOR, Node, Tree
 
@@ -250,13 +251,13 @@ class _Grower:
 
     def _code(self, kind: str, said: str, identifier: str) -> str:
         """The code that was said, where it fits and is one of a kind, else one made from it."""
-        wanted = said.strip()[:_LONGEST_CODE] or identifier[:8]
+        wanted = said.strip()[:_LONGEST_CODE] if look_of(said) else identifier[:8]
         code, number = wanted, 1
-        while (kind, code) in self.codes:
+        while (kind, look_of(code)) in self.codes:
             number += 1
             ending = f" ({number})"
             code = wanted[: _LONGEST_CODE - len(ending)] + ending
-        self.codes.add((kind, code))
+        self.codes.add((kind, look_of(code)))
         return code
 
 

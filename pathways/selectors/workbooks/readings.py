@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from pathways.models import LineKind
 from pathways.selectors.alike import words_of
+from pathways.selectors.codes import look_of
 from pathways.selectors.tree_checks import Ranks, circle_sentence, find_circle
 from pathways.selectors.trees import COMPETENCY, DESCRIPTOR, DOMAIN, INDICATOR, Node, Tree
 from pathways.selectors.workbooks import columns
@@ -81,11 +82,15 @@ def competency_key(code: str) -> str:
 def _domains(records: Sequence[Record], reading: Reading) -> Iterator[Node]:
     """A node for each domain code, where it comes first; its words may stand in any of its rows."""
     grouped: dict[str, list[Record]] = defaultdict(list)
+    looks: dict[str, Record] = {}
     for record in records:
         code = record.get(columns.DOMAIN_CODE)
-        if code:
+        if code and look_of(code):
             grouped[code].append(record)
-        elif record.lacks(columns.DOMAIN_CODE):
+            first = looks.setdefault(look_of(code), record)
+            if first.get(columns.DOMAIN_CODE) != code:
+                reading.problems.append(_looks_alike(record, first, columns.DOMAIN_CODE))
+        elif code or record.lacks(columns.DOMAIN_CODE):
             sentence = _("There is no domain code. Enter the code of the domain it belongs to.")
             reading.problems.append(Problem(sentence, record.row, columns.DOMAIN_CODE))
     for place, (code, rows) in enumerate(grouped.items(), start=1):
@@ -117,22 +122,18 @@ def _agreed(rows: Sequence[Record], name: str, reading: Reading) -> str:
 
 def _competencies(records: Sequence[Record], reading: Reading) -> Iterator[Record]:
     """The rows that describe a competency, each code once."""
+    looks: dict[str, Record] = {}
     for record in records:
         code = record.get(columns.COMPETENCY_CODE)
-        if not code:
+        look = look_of(code)
+        if not look:
             reading.problems += _without_a_code(record)
             continue
-        key = competency_key(code)
-        if key in reading.rows:
-            sentence = _(
-                "The code %(code)s is used in row %(row)d already. Give each competency a code of"
-                " its own."
-            )
-            told = {"code": code, "row": reading.rows[key]}
-            problem = Problem(sentence % told, record.row, columns.COMPETENCY_CODE)
-            reading.problems.append(problem)
+        first = looks.setdefault(look, record)
+        if first is not record:
+            reading.problems.append(_looks_alike(record, first, columns.COMPETENCY_CODE))
             continue
-        reading.rows[key] = record.row
+        reading.rows[competency_key(code)] = record.row
         if record.lacks(columns.TITLE):
             sentence = _("The competency %(code)s has no title. Enter one.") % {"code": code}
             reading.problems.append(Problem(sentence, record.row, columns.TITLE))
@@ -140,9 +141,32 @@ def _competencies(records: Sequence[Record], reading: Reading) -> Iterator[Recor
             yield record
 
 
+def _looks_alike(record: Record, first: Record, column: str) -> Problem:
+    """Of two codes that nobody could tell apart, the one that comes later."""
+    code, other = record.get(column), first.get(column)
+    told = {"code": code, "other": other, "row": first.row}
+    if column == columns.DOMAIN_CODE:
+        sentence = _(
+            "The domain code %(code)s looks like %(other)s in row %(row)d. Write it the same in"
+            " every row, or choose another code."
+        )
+    elif code == other:
+        sentence = _(
+            "The code %(code)s is used in row %(row)d already. Give each competency a code of"
+            " its own."
+        )
+    else:
+        sentence = _(
+            "The code %(code)s looks like %(other)s in row %(row)d. Give each competency a code of"
+            " its own."
+        )
+    return Problem(sentence % told, record.row, column)
+
+
 def _without_a_code(record: Record) -> Iterator[Problem]:
     of_a_domain = {columns.DOMAIN_CODE, columns.DOMAIN_TITLE, columns.DOMAIN_SUMMARY}
-    if set(record.texts) - of_a_domain and record.lacks(columns.COMPETENCY_CODE):
+    is_unseen = bool(record.get(columns.COMPETENCY_CODE))
+    if set(record.texts) - of_a_domain and (is_unseen or record.lacks(columns.COMPETENCY_CODE)):
         sentence = _("There is no competency code. Enter a code that no other competency has.")
         yield Problem(sentence, record.row, columns.COMPETENCY_CODE)
 
