@@ -10,6 +10,7 @@ PARTS = {
     "talent_search": "Talent search",
     "editions": "Editions of frameworks",
     "imports": "Files of frameworks",
+    "case": "CASE packages",
     "gaps": "Gaps",
     "relations": "Who may see what",
     "walls": "Walls in the database",

@@ -75,10 +75,9 @@ def a_tied_competency(reader: Person) -> dict[str, Any]:
     """A competency of that draft that comes before another one."""
     version = FrameworkVersion.objects.get(**a_draft(reader))
     domain, _new = version.domains.get_or_create(code="T", title="Care", position=9)
-    first, second = (
-        domain.competencies.get_or_create(code=f"T.{place}", title="Plans", position=place)[0]
-        for place in (1, 2)
-    )
+    for place in (1, 2):
+        domain.competencies.get_or_create(code=f"T.{place}", title="Plans", position=place)
+    first, second = domain.competencies.order_by("position")
     if not version.associations.exists():
         tie_competencies(
             competency=first, kind=AssociationKind.BEFORE, other=second, by=reader, now=now()

@@ -314,7 +314,7 @@ def test_what_is_no_package_is_refused_with_a_reason(author, content, words):
         ),
         (
             package(item(name(1)), ties=[tie(name(9), "isChildOf", name(1), name(1))]),
-            f"{name(1)} → {name(1)}",
+            "Leads people well → Leads people well",
         ),
     ],
 )

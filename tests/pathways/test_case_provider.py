@@ -66,7 +66,7 @@ def test_documents_are_listed_at_a_constant_number_of_queries(
     framework(trust, state="DRAFT")
     system = hr_system(trust)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = system.get(f"{BASE}/CFDocuments")
 
     listed = response.json()

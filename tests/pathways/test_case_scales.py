@@ -95,9 +95,9 @@ def test_the_same_tie_with_its_ends_spelt_in_two_ways_is_one_row():
     author = author_at(draft.framework.owner)
     plain = package(item(name(1)), item(name(2)))
     ties = [
-        tie(name(8), "precedes", name(1), name(2)),
-        tie(name(9), "precedes", name(1).replace("-", ""), name(2)),
-        tie(name(10), "precedes", name(2), name(1)),
+        tie(name(8), "isRelatedTo", name(1), name(2)),
+        tie(name(9), "isRelatedTo", name(1).replace("-", ""), name(2)),
+        tie(name(10), "isRelatedTo", name(2), name(1)),
     ]
     said = plain | {"CFAssociations": [*plain["CFAssociations"], *ties]}
 

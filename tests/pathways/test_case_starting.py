@@ -11,7 +11,6 @@ from pathways.selectors.case.packages import package_of
 from tests.common.answering import HOST, names, says, server
 from tests.factories.accounts import OrganisationFactory, employ
 from tests.factories.authoring import author_at
-from tests.factories.clock import NOW
 from tests.factories.pathways import FrameworkFactory, FrameworkVersionFactory, ScaleFactory
 from tests.pathways.case_packages import as_file, chain, document, name, normal, package
 

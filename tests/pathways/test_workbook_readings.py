@@ -7,6 +7,7 @@ import pytest
 
 from pathways.models import LineKind
 from pathways.selectors.trees import COMPETENCY, DESCRIPTOR, DOMAIN, INDICATOR
+from pathways.selectors.workbooks.cells import Row
 from pathways.selectors.workbooks.readings import read_framework
 from pathways.selectors.workbooks.sheets import read_sheet
 from tests.factories.imports import HEADINGS, csv_file, saved, workbook_of, xlsx_file
@@ -164,6 +165,25 @@ def test_a_code_that_excel_made_a_number_is_a_mistake_and_a_title_is_not():
 
     assert mistakes(reading) == [(2, "code")]
     assert "Cell C2 holds a number" in reading.problems[0].message
+
+
+def test_a_number_in_words_keeps_its_digits():
+    content = xlsx_file(("1", "Care", "1.1", "", 1234567.25, "", "", ""))
+
+    reading = read_framework(read_sheet(content), ranks=RANKS)
+
+    assert reading.records[0].get("title") == "1234567.25"
+
+
+@pytest.mark.parametrize("number", [10**250, float("inf"), float("nan")])
+def test_a_number_without_end_is_a_mistake(number):
+    sheet = read_sheet(xlsx_file(("1", "Care", "1.1", "", "Plans", "", "", "")))
+    cells = tuple(number if cell == "Plans" else cell for cell in sheet.rows[0].cells)
+
+    reading = read_framework(replace(sheet, rows=(Row(2, cells),)), ranks=RANKS)
+
+    assert mistakes(reading) == [(2, "title")]
+    assert "Cell E2 holds a number that is too long." in reading.problems[0].message
 
 
 def test_formulas_dates_and_mistakes_name_their_cell():

@@ -2,7 +2,8 @@
 
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -56,7 +57,7 @@ def selected(rows: list[Json], names: str | None, shape: Shape) -> list[Json]:
     return [{name: value for name, value in row.items() if name in wanted} for row in rows]
 
 
-def matching(rows: list[Json], condition: str | None, shape: Shape) -> list[Json]:
+def matching(rows: Iterable[Json], condition: str | None, shape: Shape) -> Iterable[Json]:
     """``title~'lead' AND adoptionStatus='Adopted'``: conditions joined by AND or by OR."""
     if not condition:
         return rows
@@ -65,19 +66,26 @@ def matching(rows: list[Json], condition: str | None, shape: Shape) -> list[Json
     if len(joints) > 1:
         raise Refused(400, _("Join the conditions of a filter by AND or by OR, not by both."))
     joined = any if joints == {"OR"} else all
-    return [row for row in rows if joined(test(row) for test in tests)]
+    return (row for row in rows if joined(test(row) for test in tests))
 
 
-def ordered(rows: list[Json], query: Mapping[str, Any], shape: Shape) -> list[Json]:
-    """By the field asked for, what lacks it last, and by identifier where that is the same."""
+def ordered(rows: Iterable[Json], query: Mapping[str, Any], shape: Shape) -> list[str]:
+    """The identifiers of ``rows`` by the field asked for, what lacks it last, and by identifier
+    where that is the same. No more of a row than that is kept."""
     name = query.get("sort")
-    rows = sorted(rows, key=lambda row: row["identifier"])
     if name is None:
-        return rows
+        return sorted(row["identifier"] for row in rows)
     _refuse_unknown(name, shape, code="invalid_sort_field")
-    has, lacks = [row for row in rows if name in row], [row for row in rows if name not in row]
-    is_down = query.get("orderBy") == "desc"
-    return [*sorted(has, key=lambda row: _text(row[name]), reverse=is_down), *lacks]
+    has: list[tuple[str, str]] = []
+    lacks: list[str] = []
+    for row in rows:
+        if name in row:
+            has.append((_text(row[name]), row["identifier"]))
+        else:
+            lacks.append(row["identifier"])
+    has.sort(key=itemgetter(1))
+    has.sort(key=itemgetter(0), reverse=query.get("orderBy") == "desc")
+    return [*(identifier for _key, identifier in has), *sorted(lacks)]
 
 
 def page_links(request: Request, *, limit: int, offset: int, total: int) -> str:

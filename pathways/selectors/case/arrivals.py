@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from pathways.selectors.case.editions import MADE
@@ -13,10 +14,12 @@ from pathways.selectors.case.items import words_of
 from pathways.selectors.case.scales import ReadRubric, read_rubrics
 from pathways.selectors.case.vocabulary import (
     ASSOCIATIONS,
+    BEFORE,
     CHILD,
     GROUP_OF_COMPETENCIES,
     GROUPINGS,
     ITEMS,
+    PART,
     SKILL,
     Json,
     derived,
@@ -41,16 +44,30 @@ class Arrival:
 
 
 def circle_of(package: Json) -> str:
-    """A sentence that names the items which are parts of themselves; empty without any."""
+    """A sentence that names the items which are parts of themselves, or come before themselves;
+    empty without any. Further parents by association are parents like those of the tree."""
     parents: dict[str, list[str]] = defaultdict(list)
+    later: dict[str, list[str]] = defaultdict(list)
     for tie in package.get(ASSOCIATIONS, []):
-        if tie["associationType"] == CHILD:
+        if tie["associationType"] in {CHILD, PART}:
             parents[_origin(tie)].append(_destination(tie))
-    circle = find_circle(parents)
-    if not circle:
+        elif tie["associationType"] == BEFORE:
+            later[_origin(tie)].append(_destination(tie))
+    if circle := find_circle(parents):
+        sentence = _(
+            "These items would be parts of themselves: %(items)s. Move one of them elsewhere."
+        )
+    elif circle := find_circle(later):
+        sentence = _("These items would come before themselves: %(items)s. Remove one tie.")
+    else:
         return ""
-    sentence = _("These items would be parts of themselves: %(items)s. Move one of them elsewhere.")
-    return sentence % {"items": " → ".join(circle)}
+    called = {one["identifier"]: _called(one) for one in package.get(ITEMS, [])}
+    return sentence % {"items": " → ".join(called.get(one, one) for one in circle)}
+
+
+def _called(item: Json) -> str:
+    code = str(item.get("humanCodingScheme", "")).strip()
+    return code or Truncator(item["fullStatement"]).chars(60)
 
 
 def arrival_of(package: Json, *, scales: Mapping[str, list[Json]], own_scale: str) -> Arrival:
@@ -70,6 +87,7 @@ def arrival_of(package: Json, *, scales: Mapping[str, list[Json]], own_scale: st
         "rubrics": [one.said for one in rubrics if not one.code],
         "associations": kept,
         "scales": [one.code for one in rubrics if one.code],
+        "scale_rubrics": {one.code: one.said for one in rubrics if one.code},
         "extensions": package.get("extensions", {}),
     }
     new = {one.code: one.levels for one in rubrics if one.code and one.code not in scales}

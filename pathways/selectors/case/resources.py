@@ -1,10 +1,11 @@
 """The single things that CASE has addresses for, looked up among the editions somebody may see."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from accounts.actors import Actor
 from pathways.models import (
@@ -44,6 +45,7 @@ from pathways.selectors.case.vocabulary import (
 )
 
 PRIVATE = "Private Draft"
+_AT_ONCE = 200
 
 
 def editions_to_serve(*, actor: Actor, on: date) -> FrameworkVersionQuerySet:
@@ -60,8 +62,18 @@ def editions_to_serve(*, actor: Actor, on: date) -> FrameworkVersionQuerySet:
     )
 
 
-def documents(editions: FrameworkVersionQuerySet) -> list[Json]:
-    return [alone(document_of(version)) for version in editions]
+def documents(editions: FrameworkVersionQuerySet) -> Iterator[Json]:
+    """The documents of ``editions``, one after the other and without what their packages hold."""
+    for version in _without_packages(editions).iterator(chunk_size=_AT_ONCE):
+        said = cast("Any", version).document_said
+        version.case = {name: told for name, told in said.items() if told}
+        yield alone(document_of(version))
+
+
+def documents_named(editions: FrameworkVersionQuerySet, names: Sequence[str]) -> list[Json]:
+    """Those with the identifiers ``names``, in that order."""
+    found = {one["identifier"]: one for one in documents(editions.filter(identifier__in=names))}
+    return [found[name] for name in names if name in found]
 
 
 def document(editions: FrameworkVersionQuerySet, identifier: str) -> Json | None:
@@ -133,19 +145,18 @@ def license_(editions: FrameworkVersionQuerySet, identifier: str) -> Json | None
     if found is not None:
         licence: Json = found[LICENSES][0]
         return licence
-    for version in editions.exclude(framework__licence=""):
+    for version in _without_packages(editions.exclude(framework__licence="")):
         if license_identifier(version) == identifier:
             return licenses_of(version)[0]
     return None
 
 
 def rubric(editions: FrameworkVersionQuerySet, identifier: str) -> Json | None:
-    codes = list(Scale.objects.values_list("code", flat=True))
-    for version in editions:
-        if identifier in _identifiers_of_rubrics(version, codes):
-            rubrics = rubrics_of(read_edition(version))
-            return next((one for one in rubrics if one["identifier"] == identifier), None)
-    return None
+    """Only the one edition that has it is read whole."""
+    kept = editions.filter(case__rubrics__contains=[{"identifier": identifier}])
+    version = kept.first() or _edition_with_scale(editions, identifier)
+    rubrics = [] if version is None else rubrics_of(read_edition(version))
+    return next((one for one in rubrics if one["identifier"] == identifier), None)
 
 
 def _item_alone(edition: Edition, identifier: str) -> Json:
@@ -220,6 +231,18 @@ def _with_what_is_below(name: str, known: list[Json], identifier: str) -> Json |
     return {name: [asked, *below]}
 
 
-def _identifiers_of_rubrics(version: FrameworkVersion, codes: list[str]) -> set[str]:
-    kept = {one["identifier"] for one in version.case.get("rubrics", [])}
-    return kept | {rubric_identifier(str(version.identifier), code) for code in codes}
+def _edition_with_scale(
+    editions: FrameworkVersionQuerySet, identifier: str
+) -> FrameworkVersion | None:
+    """That whose rubric of one of the scales has ``identifier``, which follows from the two."""
+    codes = list(Scale.objects.values_list("code", flat=True))
+    for pk, document in editions.values_list("pk", "identifier"):
+        if any(rubric_identifier(str(document), code) == identifier for code in codes):
+            return editions.get(pk=pk)
+    return None
+
+
+def _without_packages(editions: FrameworkVersionQuerySet) -> FrameworkVersionQuerySet:
+    """Of what the packages said only what their documents say of themselves."""
+    slim = JSONObject(document=F("case__document"), given=F("case__given"))
+    return editions.defer("case").annotate(document_said=slim)

@@ -5,6 +5,7 @@ competency and tells what that looks like at its levels.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from pathways.models import Level
 from pathways.selectors.case.editions import Edition
@@ -24,7 +25,7 @@ from pathways.selectors.trees import COMPETENCY, Node
 def rubrics_of(edition: Edition) -> list[Json]:
     """Nothing for an edition that came from a package without rubrics of ours, unless it has
     descriptors now."""
-    own = [_rubric(code, edition) for code in edition.scales if _is_told(code, edition)]
+    own = [_as_said(code, edition) for code in edition.scales if _is_told(code, edition)]
     kept: list[Json] = edition.kept.get("rubrics", []) if edition.is_as_said else []
     return [*own, *kept]
 
@@ -55,6 +56,29 @@ def _is_told(code: str, edition: Edition) -> bool:
     if edition.document is None or code in edition.kept.get("scales", ()):
         return True
     return any(True for _criterion in _criteria(code, edition))
+
+
+def _as_said(code: str, edition: Edition) -> Json:
+    """The rubric of a scale; as its package said it, addresses and times included, as long as it
+    says the same."""
+    told = _rubric(code, edition)
+    said: Json | None = edition.kept.get("scale_rubrics", {}).get(code)
+    if said is None or not edition.is_as_said or _words(said) != _words(told):
+        return told
+    return dict(said)
+
+
+def _words(said: Any) -> Any:
+    """Without addresses and times, and in whatever order: ours is that of the tree."""
+    if isinstance(said, list):
+        return sorted((_words(one) for one in said), key=lambda one: str(one["identifier"]))
+    if isinstance(said, dict):
+        return {
+            name: _words(value)
+            for name, value in said.items()
+            if name not in {"uri", "lastChangeDateTime", "position"}
+        }
+    return said
 
 
 def _rubric(code: str, edition: Edition) -> Json:

@@ -35,6 +35,7 @@ SCOPES = {
 
 CHILD = "isChildOf"
 SKILL = "hasSkillLevel"
+PART, BEFORE = "isPartOf", "precedes"
 
 ADOPTION = {
     "DRAFT": "Private Draft",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -143,9 +144,14 @@ def _read_cell(value: Value, column: Column, cell: str) -> tuple[str, str]:
 def _read_number(value: Value, column: Column, cell: str) -> tuple[str, str]:
     if isinstance(value, bool):
         return ("yes" if value else "no"), ""
-    if isinstance(value, int | float) and not column.is_code:
-        return f"{value:g}" if isinstance(value, float) else str(value), ""
-    return "", _not_text(value, cell)
+    if not isinstance(value, int | float) or column.is_code:
+        return "", _not_text(value, cell)
+    # As many digits as a spreadsheet has: fewer would change the number.
+    text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    if len(text) > column.limit or not isfinite(value):
+        sentence = _("Cell %(cell)s holds a number that is too long. Type the text itself.")
+        return "", sentence % {"cell": cell}
+    return text, ""
 
 
 def _not_text(value: Value, cell: str) -> str:
