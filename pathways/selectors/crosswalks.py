@@ -33,10 +33,6 @@ class Fate:
             rule.confirmed_at or rule.after_id is None for rule in self.rules
         )
 
-    @property
-    def state(self) -> str:
-        return state_of(self.rules)
-
 
 def state_of(rules: Iterable[Crosswalk]) -> str:
     """What was said of one competency, as a short text that differs whenever it was said anew;

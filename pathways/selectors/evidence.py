@@ -72,13 +72,6 @@ def competencies_to_show(*, person: Person, on: date) -> QuerySet[Competency]:
     )
 
 
-def competencies_shown(*, person: Person) -> QuerySet[Competency]:
-    """The competencies that any kept piece of evidence of ``person`` speaks for."""
-    uses = EvidenceUse.objects.filter(evidence__person=person, evidence__removed_at__isnull=True)
-    shown = Competency.objects.filter(pk__in=uses.values("competency_id"))
-    return shown.order_by("domain__position", "position", "pk")
-
-
 def bytes_kept(*, person: Person) -> int:
     """How much room the files of ``person`` take."""
     kept = Evidence.objects.filter(person=person, removed_at__isnull=True)

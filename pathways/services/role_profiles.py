@@ -29,6 +29,7 @@ from pathways.services.role_writing import (
     refuse_unless_may_write,
 )
 from pathways.services.successions import follow_successor
+from pathways.services.writing import hold_measure
 
 ASKING = SystemJob("pathways.role_followers", organisation_ids=None)
 
@@ -103,7 +104,7 @@ def publish_role(*, role: RoleProfile, by: Actor, now: datetime) -> RoleProfile:
     held = lock_to_write(role, by=by, now=now)
     if held.is_published:
         raise Conflict(_("This role profile is in use already."), code="role_in_use")
-    _refuse_unless_published(held.version)
+    _refuse_unless_published(hold_measure(held.version_id))
     if not Requirement.objects.filter(role_profile=held).exists():
         raise Conflict(
             _("This role profile asks for nothing yet. Say which levels it asks for first."),

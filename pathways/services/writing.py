@@ -7,13 +7,16 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
+from accounts.actors import Actor, SystemJob
+from accounts.scope import lifted
 from accounts.services.ledger import record
 from common.dates import london_date
 from common.errors import Conflict, Forbidden, Stale
 from pathways.models import Framework, FrameworkVersion, VersionState
 from pathways.policies.authoring import may_write_framework
 from pathways.selectors.collaborators import parts_of
+
+_HOLDS_A_MEASURE = SystemJob("pathways.hold_the_edition_of_a_role", organisation_ids=None)
 
 
 def hold_framework(framework_id: int) -> Framework:
@@ -32,6 +35,14 @@ def hold_version(version_id: int, *, by: Actor, now: datetime) -> FrameworkVersi
             _("Only the authors of this framework can change it."), code="may_not_write_framework"
         )
     return version
+
+
+def hold_measure(version_id: int) -> FrameworkVersion:
+    """Lock the edition that something is about to be measured by, whoever owns it, so that it is
+    not retired meanwhile."""
+    rows = FrameworkVersion.objects.select_for_update(of=("self",), no_key=True)
+    with lifted(_HOLDS_A_MEASURE):
+        return rows.get(pk=version_id)
 
 
 def hold_draft(version_id: int, *, revision: int, by: Actor, now: datetime) -> FrameworkVersion:

@@ -15,7 +15,7 @@ from accounts.models import Event
 from common.errors import Conflict
 from pathways.models import Framework, FrameworkVersion, VersionState
 from pathways.selectors.reviews import hurdles
-from pathways.services import frameworks, publishing
+from pathways.services import frameworks, publishing, role_profiles
 from pathways.services.frameworks import (
     EditionParticulars,
     Particulars,
@@ -23,9 +23,18 @@ from pathways.services.frameworks import (
     describe_framework,
 )
 from pathways.services.publishing import publish_edition, retire_edition
-from tests.factories.authoring import DraftFactory, ReviewFactory, author_at, written
+from pathways.services.role_profiles import publish_role
+from tests.factories.accounts import OrganisationFactory, employ, grant, place_below
+from tests.factories.authoring import (
+    CollaboratorFactory,
+    DraftFactory,
+    ReviewFactory,
+    author_at,
+    written,
+)
 from tests.factories.clock import NOW
 from tests.factories.pathways import FrameworkVersionFactory
+from tests.factories.roles import author_of, draft_asking
 
 pytestmark = pytest.mark.django_db
 BEGINS = date(2027, 4, 1)
@@ -322,3 +331,87 @@ def test_which_level_counts_does_not_change_while_the_draft_is_published(attempt
         ("PUBLISHED", "LATEST", {"done": 1, "counting_rule_fixed": 1}),
         ("DRAFT", "HIGHEST", {"done": 1, "draft_moved_on": 1}),
     ]
+
+
+@pytest.fixture
+def role(in_use):
+    """A draft of another trust that asks for levels of an edition in use."""
+    role = draft_asking(2, owner=OrganisationFactory(), version=in_use[0])
+    return role, author_of(role.owner)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("attempt", range(3))
+def test_no_role_comes_into_use_by_an_edition_that_is_being_retired(attempt, author, in_use, role):
+    draft, their_author = role
+
+    outcomes = at_once(
+        lambda: retire(in_use[0], author, None),
+        lambda: publish_role(role=draft, by=their_author, now=NOW),
+    )
+
+    assert outcomes in [
+        {"done": 1, "edition_not_in_use": 1},
+        {"done": 1, "replacement_missing": 1},
+    ]
+    draft.refresh_from_db()
+    edition = FrameworkVersion.objects.get(pk=in_use[0].pk)
+    assert (draft.is_published, edition.state) in [(False, "RETIRED"), (True, "PUBLISHED")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_a_role_would_be_measured_by_what_is_retired(
+    author, in_use, role, monkeypatch
+):
+    draft, their_author = role
+    both = Barrier(2, timeout=20)
+    follow = role_profiles.record_about_role
+    tell = publishing._tell_later
+    monkeypatch.setattr(
+        role_profiles, "hold_measure", lambda pk: FrameworkVersion.objects.get(pk=pk)
+    )
+    monkeypatch.setattr(
+        role_profiles, "record_about_role", lambda *a, **k: (follow(*a, **k), both.wait())
+    )
+    monkeypatch.setattr(publishing, "_tell_later", lambda *a, **k: (tell(*a, **k), both.wait()))
+
+    outcomes = at_once(
+        lambda: retire(in_use[0], author, None),
+        lambda: publish_role(role=draft, by=their_author, now=NOW),
+    )
+
+    assert outcomes == {"done": 2}
+
+
+# --- Whoever writes it, wherever they work
+
+
+@pytest.fixture
+def invited(draft):
+    """An author of another trust, and one of the board above."""
+    board = OrganisationFactory(kind="ICB")
+    place_below(draft.framework.owner, board)
+    guest = CollaboratorFactory(framework=draft.framework, person=employ()).person
+    return {"guest": guest, "above": grant(employ(), "FRAMEWORK_AUTHOR", board)}
+
+
+@pytest.mark.parametrize("who", ["guest", "above"])
+def test_whoever_writes_it_holds_the_framework_from_elsewhere_too(
+    client, draft, invited, who, monkeypatch
+):
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    client.force_login(invited[who])
+    day = {"valid_from_day": "1", "valid_from_month": "4", "valid_from_year": "2027"}
+
+    named = client.post(
+        reverse("pathways:edition_edit", args=[draft.pk]),
+        {"label": "Spring", "revision": "0", **day},
+    )
+    described = client.post(
+        reverse("pathways:authoring_edit", args=[draft.pk]),
+        {**said_of(draft.framework)._asdict(), "title": "How we lead", "revision": 0},
+    )
+
+    assert (named.status_code, described.status_code) == (302, 302)
+    draft.refresh_from_db()
+    assert (draft.label, draft.framework.title) == ("Spring", "How we lead")
