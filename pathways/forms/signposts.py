@@ -4,11 +4,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from common import forms
 from pathways.models import Competency, Resource, ResourceKind
+from pathways.selectors.resources import HelpsWith
 from pathways.services.signposts import ResourceContent
 
 
@@ -85,13 +87,77 @@ class ResourceForm(forms.NHSForm):
             summary=given["about"],
             url=given["url"],
             minutes=given["minutes"],
-            ranks={competency.pk: given["rank"] for competency in given["competencies"]},
+            ranks=self.ranks(),
         )
+
+    def ranks(self) -> dict[int, int]:
+        """Competency's id -> the level up to which the resource helps."""
+        given = self.cleaned_data
+        return {competency.pk: given["rank"] for competency in given["competencies"]}
+
+
+class ResourceChangeForm(ResourceForm):
+    """What it helps with already has a level each; what is added now begins with one for all."""
+
+    competencies = CompetencyChoices(
+        label=_("What else it helps with"), queryset=None, required=False
+    )
+    rank = forms.IntegerField(
+        label=_("Up to which level it helps with what you add"),
+        hint=_("1 is the lowest level of the scale"),
+        width=2,
+        min_value=1,
+        max_value=7,
+        required=False,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        helps_with: Iterable[HelpsWith],
+        competencies: QuerySet[Competency],
+        **kwargs: Any,
+    ) -> None:
+        self.helps_with = list(helps_with)
+        known = [one.competency.pk for one in self.helps_with]
+        super().__init__(*args, competencies=competencies.exclude(pk__in=known), **kwargs)
+        for one in self.helps_with:
+            self.fields[_level_name(one)] = _level_field(one)
+        levels = [_level_name(one) for one in self.helps_with]
+        self.order_fields(
+            ["owner", "title", "kind", "about", "url", "minutes", *levels, "competencies", "rank"]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("competencies") and given.get("rank") is None and "rank" not in self.errors:
+            self.add_error("rank", _t("Enter up to which level it helps with what you add"))
+        if not self.errors and not self.ranks():
+            self.add_error("competencies", _t("Select what it helps with"))
+        return given
+
+    def ranks(self) -> dict[int, int]:
+        kept = {one.competency.pk: self.cleaned_data[_level_name(one)] for one in self.helps_with}
+        return {pk: int(rank) for pk, rank in kept.items() if rank} | super().ranks()
+
+
+def _level_name(one: HelpsWith) -> str:
+    return f"level_{one.competency.pk}"
+
+
+def _level_field(one: HelpsWith) -> forms.ChoiceField:
+    levels = ((str(level.rank), level.label) for level in one.levels)
+    return forms.ChoiceField(
+        label=_t("%(competency)s, up to") % {"competency": one.competency.title},
+        choices=[*levels, ("", _t("It does not help with this any more"))],
+        widget=forms.Select,
+        initial=str(one.rank),
+        required=False,
+    )
 
 
 def resource_as_typed(resource: Resource) -> dict[str, Any]:
     """What the form shows of a resource that is there already."""
-    levels = list(resource.levels.all())
     return {
         "owner": resource.owner_id,
         "title": resource.title,
@@ -99,8 +165,6 @@ def resource_as_typed(resource: Resource) -> dict[str, Any]:
         "about": resource.summary,
         "url": resource.url,
         "minutes": resource.minutes,
-        "competencies": [level.competency_id for level in levels],
-        "rank": max((level.rank for level in levels), default=None),
     }
 
 

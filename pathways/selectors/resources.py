@@ -1,6 +1,7 @@
 """Resources as they are searched, and as signposts to close a gap."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Prefetch, Q, QuerySet
@@ -11,7 +12,14 @@ from django.utils.translation import ngettext
 from accounts.actors import Actor
 from accounts.models import Organisation, Role
 from accounts.visibility import standing
-from pathways.models import Competency, FrameworkVersion, Resource, ResourceLevel, VersionState
+from pathways.models import (
+    Competency,
+    FrameworkVersion,
+    Level,
+    Resource,
+    ResourceLevel,
+    VersionState,
+)
 from pathways.models.signposts import ResourceQuerySet
 from pathways.selectors.gap import GapRow
 from pathways.selectors.signposts import Asked, Reason, Signpost, SignpostKind
@@ -48,6 +56,28 @@ def competencies_to_help_with(*, actor: Actor, on: date) -> QuerySet[Competency]
     found = Competency.objects.filter(version__in=versions, is_assessable=True)
     return found.select_related("version__framework").order_by(
         "version__framework__title", "version_id", "domain__position", "position", "pk"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class HelpsWith:
+    """A competency that a resource helps with, up to ``rank``, and the ``levels`` of its scale."""
+
+    competency: Competency
+    rank: int
+    levels: tuple[Level, ...]
+
+
+def what_it_helps_with(*, resource: Resource, actor: Actor, on: date) -> tuple[HelpsWith, ...]:
+    """What ``resource`` helps with of what ``actor`` may choose, in the order of the frameworks."""
+    ranks = dict(resource.levels.values_list("competency_id", "rank"))
+    chosen = list(competencies_to_help_with(actor=actor, on=on).filter(pk__in=ranks))
+    scales: dict[int, list[Level]] = {one.scale_id or one.version.scale_id: [] for one in chosen}
+    for level in Level.objects.filter(scale__in=scales, rank__isnull=False).order_by("rank"):
+        scales[level.scale_id].append(level)
+    return tuple(
+        HelpsWith(one, ranks[one.pk], tuple(scales[one.scale_id or one.version.scale_id]))
+        for one in chosen
     )
 
 

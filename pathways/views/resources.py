@@ -14,12 +14,18 @@ from accounts.visibility import standing
 from common.errors import Conflict, Forbidden
 from common.forms import form_status
 from common.navigation import page_of
-from pathways.forms.signposts import ResourceFilterForm, ResourceForm, resource_as_typed
+from pathways.forms.signposts import (
+    ResourceChangeForm,
+    ResourceFilterForm,
+    ResourceForm,
+    resource_as_typed,
+)
 from pathways.models import Resource
 from pathways.selectors.resources import (
     competencies_to_help_with,
     organisations_kept,
     resources,
+    what_it_helps_with,
 )
 from pathways.services.signposts import add_resource, change_resource, withdraw_resource
 
@@ -63,7 +69,7 @@ def resource_change(request: SignedInRequest, pk: int) -> HttpResponse:
     owners = _owners(request).filter(pk=resource.owner_id or 0)
     if not owners:
         _refuse()
-    form = _form(request, owners, initial=resource_as_typed(resource))
+    form = _change_form(request, resource, owners)
     if request.method == "POST" and form.is_valid():
         content = form.content()
         try:
@@ -109,16 +115,25 @@ def _refuse() -> None:
     )
 
 
-def _form(
-    request: SignedInRequest,
-    owners: QuerySet[Organisation],
-    initial: dict[str, object] | None = None,
-) -> ResourceForm:
+def _form(request: SignedInRequest, owners: QuerySet[Organisation]) -> ResourceForm:
     only = list(owners[:2])
     today = timezone.localdate()
     return ResourceForm(
         request.POST or None,
-        initial=initial or {"owner": only[0] if len(only) == 1 else None},
+        initial={"owner": only[0] if len(only) == 1 else None},
         owners=owners,
         competencies=competencies_to_help_with(actor=request.user, on=today),
+    )
+
+
+def _change_form(
+    request: SignedInRequest, resource: Resource, owners: QuerySet[Organisation]
+) -> ResourceChangeForm:
+    today = timezone.localdate()
+    return ResourceChangeForm(
+        request.POST or None,
+        initial=resource_as_typed(resource),
+        owners=owners,
+        competencies=competencies_to_help_with(actor=request.user, on=today),
+        helps_with=what_it_helps_with(resource=resource, actor=request.user, on=today),
     )

@@ -173,9 +173,15 @@ def test_a_lead_adds_and_changes_on_the_page(client, lead, trust, skills):
     added = client.post(reverse(ADD), typed(skills, trust, minutes="20"), follow=True)
     resource = Resource.objects.get(title="Delegating well")
     form = text_of(client.get(reverse(CHANGE, args=[resource.pk])))
+    first, second = skills
     changed = client.post(
         reverse(CHANGE, args=[resource.pk]),
-        typed(skills[:1], trust, title="Delegating better"),
+        typed(
+            [],
+            trust,
+            title="Delegating better",
+            **{f"level_{first.pk}": "3", f"level_{second.pk}": ""},
+        ),
         follow=True,
     )
     withdrawn = client.post(reverse(WITHDRAW, args=[resource.pk]), follow=True)
@@ -183,8 +189,51 @@ def test_a_lead_adds_and_changes_on_the_page(client, lead, trust, skills):
     assert "The resource is there for everybody." in text_of(added)
     assert "Delegating well" in form
     assert "Delegating better" in text_of(changed)
+    assert list(resource.levels.values_list("competency", "rank")) == [(first.pk, 3)]
     assert "The resource has been withdrawn." in text_of(withdrawn)
     assert "data-resource" not in text_of(withdrawn)
+
+
+def changed_to(client, resource, trust, **given):
+    address = reverse(CHANGE, args=[resource.pk])
+    return client.post(address, typed([], trust) | {"rank": ""} | given, follow=True)
+
+
+def test_a_change_of_the_title_leaves_each_level_as_it_is(client, lead, trust, skills):
+    first, second = skills
+    resource = resource_for(first, rank=1, owner=trust)
+    ResourceLevelFactory(resource=resource, competency=second, rank=4)
+    shown = client.get(reverse(CHANGE, args=[resource.pk])).context["form"]
+    levels = {name: field.initial for name, field in shown.fields.items() if "level_" in name}
+
+    changed_to(client, resource, trust, title="Delegating better", **levels)
+
+    resource.refresh_from_db()
+    assert resource.title == "Delegating better"
+    assert dict(resource.levels.values_list("competency", "rank")) == {first.pk: 1, second.pk: 4}
+
+
+def test_what_is_added_begins_at_the_level_that_is_typed(client, lead, trust, skills):
+    first, second = skills
+    resource = resource_for(first, rank=4, owner=trust)
+    given = {f"level_{first.pk}": "4", "competencies": [second.pk]}
+
+    without = changed_to(client, resource, trust, **given)
+    changed_to(client, resource, trust, **given | {"rank": "2"})
+
+    assert without.status_code == 422
+    assert "Enter up to which level it helps with what you add" in text_of(without)
+    assert dict(resource.levels.values_list("competency", "rank")) == {first.pk: 4, second.pk: 2}
+
+
+def test_a_resource_that_would_help_with_nothing_is_not_kept_so(client, lead, trust, skills):
+    resource = resource_for(skills[0], rank=4, owner=trust)
+
+    answer = changed_to(client, resource, trust, **{f"level_{skills[0].pk}": ""})
+
+    assert answer.status_code == 422
+    assert "Select what it helps with" in text_of(answer)
+    assert resource.levels.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_any_number_of_steps_is_one_statement(step, django_assert_num_queries, r
 def test_the_role_the_map_and_the_routes_tell_it(client, step):
     reader = follow(employ(organisation=OrganisationFactory()), step.from_role)
     client.force_login(reader)
-    said = "1 competency is new. 1 is asked for at a higher level."
+    said = "1 competency is new. 1 competency is asked for at a higher level."
 
     role = text_of(client.get(reverse("pathways:role_show", args=[step.from_role_id])))
     chart = text_of(client.get(reverse("pathways:map_show")))

@@ -80,6 +80,13 @@ def _added(place: Place) -> dict[str, Any]:
     return _resource(Place(place.town, place.actor, place.town.houses["ours"]))
 
 
+def _changed(place: Place) -> dict[str, Any]:
+    """What it helps with has a level each already; nothing is added."""
+    body = _resource(place)
+    [competency] = body["competencies"]
+    return {**body, f"level_{competency}": body["rank"], "competencies": [], "rank": ""}
+
+
 RULES: list[Rule] = [
     ones_own("pathways:gap_team", get=OWN),
     ones_own("pathways:gap_team_file", get=OWN),
@@ -99,7 +106,7 @@ RULES: list[Rule] = [
         "pathways:resource_change",
         "resource",
         get=Access(_OWNED, may=_KEEPS),
-        post=Access(_OWNED, may=_KEEPS, body=_resource),
+        post=Access(_OWNED, may=_KEEPS, body=_changed),
     ),
     about_organisation("pathways:resource_withdraw", "resource", post=Access(_OWNED, may=_KEEPS)),
     about_person(
