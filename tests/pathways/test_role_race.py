@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection
 
 from accounts.models import Event
 from common.errors import Conflict
-from pathways.models import PastPostRole, RoleProfile
+from pathways.models import FrameworkVersion, PastPostRole, RoleProfile
 from pathways.services import role_profiles
 from pathways.services.role_editions import draft_successor, succeed_members
 from pathways.services.role_profiles import publish_role, withdraw_role
@@ -102,6 +102,9 @@ def test_without_the_lock_it_would_come_into_use_twice(role, authors, monkeypatc
 
     monkeypatch.setattr(role_profiles, "lock_together", lambda *ids: {})
     monkeypatch.setattr(role_profiles, "lock_to_write", read_without_lock)
+    monkeypatch.setattr(
+        role_profiles, "hold_measure", lambda pk: FrameworkVersion.objects.get(pk=pk)
+    )
 
     def publish(author):
         return lambda: publish_role(role=draft, by=author, now=NOW)
