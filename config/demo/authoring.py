@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from accounts.models import Person
-from config.demo.personas import HOME
+from accounts.models.dated import Days
+from config.demo.personas import HOME, HOME_SYSTEM
 from config.demo.world import World
 from pathways.models import (
     Competency,
@@ -15,8 +16,10 @@ from pathways.models import (
     CrosswalkKind,
     FrameworkImport,
     FrameworkVersion,
+    Part,
     Scale,
 )
+from pathways.services.collaborating import invite_collaborator
 from pathways.services.commenting import comment_on, reply_to, settle
 from pathways.services.crosswalks import (
     confirm_crosswalk,
@@ -63,6 +66,7 @@ class _Desk:
         self.owner = home.organisation
         self.author: Person = home.one_of("hr-business-partner").person
         self.reviewer: Person = home.one_of("deputy-director-of-people").person
+        self.guest: Person = world.body(HOME_SYSTEM).one_of("hr-business-partner").person
         self.scale = Scale.objects.get(code=_SCALE)
 
     def start(self, code: str, title: str, edition: str, on: date, *, now: datetime) -> int:
@@ -168,11 +172,20 @@ def _say_what_became(
 
 
 def _nights(desk: _Desk, *, now: datetime) -> None:
-    """A draft that came from a file, which can still be undone, and is being talked about."""
+    """A draft that came from a file, which can still be undone, and is being talked about, also
+    with a guest from the board above."""
     day = date(now.year + 1, 4, 1)
     draft_id = desk.start("NIGHT-LEAD", "Leading by night", "First", day, now=now)
     desk.bring_in(draft_id, "night", now=now + timedelta(hours=1))
     version = FrameworkVersion.objects.get(pk=draft_id)
+    invite_collaborator(
+        framework=version.framework,
+        person=desk.guest,
+        part=Part.REVIEWER,
+        days=Days(now.date(), now.date() + timedelta(days=180)),
+        by=desk.author,
+        now=now,
+    )
     beds = _by_code(version)["1.2"]
     later = now + timedelta(days=1)
     question = comment_on(

@@ -53,13 +53,15 @@ class FieldShown:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Everything that happened to one node. ``heirs`` are the rules that say what it became."""
+    """Everything that happened to one node. ``title`` is that of what ``name`` is the code of;
+    ``heirs`` are the rules that say what it became."""
 
     state: str
     node: Node
     name: str
     level_rank: int | None
     changes: tuple[Change, ...]
+    title: str = ""
     came_from: str = ""
     went_to: str = ""
     heirs: tuple[Crosswalk, ...] = ()
@@ -161,6 +163,7 @@ def _lines(old: Tree, new: Tree, heirs: dict[str, list[Crosswalk]]) -> Iterator[
             name_of(node, nodes),
             _rank_of(node, nodes),
             tuple(changes),
+            title=_title_of(node, nodes),
             came_from=_below(moved, before, "was"),
             went_to=_below(moved, after, "now"),
             heirs=rules,
@@ -178,6 +181,12 @@ def _rank_of(node: Node, nodes: dict[str, Node]) -> int | None:
     if node.kind == INDICATOR:
         node = nodes.get(node.parent, node)
     return node.level_rank if node.kind == DESCRIPTOR else None
+
+
+def _title_of(node: Node, nodes: dict[str, Node]) -> str:
+    while node.kind in (INDICATOR, DESCRIPTOR) and node.parent in nodes:
+        node = nodes[node.parent]
+    return node.title if node.code else ""
 
 
 def _below(moved: Change | None, nodes: dict[str, Node], side: str) -> str:

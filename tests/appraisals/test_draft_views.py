@@ -92,7 +92,7 @@ def test_the_second_tab_sees_both_texts_and_loses_neither(client, appraisal):
     assert response.status_code == 409
     assert "<title>Error: " in response.content.decode()
     assert "From the second tab</textarea>" in page
-    assert '<blockquote class="app-quote">From the first tab</blockquote>' in page
+    assert '<blockquote class="app-quote"><p>From the first tab</p></blockquote>' in page
     assert 'name="version" value="1"' in page
     assert Draft.objects.get().answers == {"went-well": "From the first tab"}
 
@@ -130,7 +130,7 @@ def test_levels_that_differ_are_shown_in_words(client):
 
     page = response.content.decode()
     assert response.status_code == 409
-    assert '<blockquote class="app-quote">Occasionally</blockquote>' in page
+    assert '<blockquote class="app-quote"><p>Occasionally</p></blockquote>' in page
     assert page.count("data-saved") == 1
 
 

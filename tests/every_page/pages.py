@@ -27,6 +27,7 @@ from pathways.models import (
 )
 from pathways.selectors.assessment import assessment_of
 from talent.models import Pool, TalentProfile
+from tests.every_page import authoring
 from tests.every_page.arguments import (
     ADMINISTRATOR,
     AMARA,
@@ -184,6 +185,7 @@ PLACES = [
     Place("pathways:fetch_show", LEARNING, a_fetch("")),
     Place("pathways:fetch_show", LEARNING, a_fetch("FAILED")),
     Place("pathways:tie_list", LEARNING, a_tied_competency),
+    Place("pathways:equivalence_list", LEARNING, a_draft),
     Place("pathways:map_show", AMARA),
     Place("pathways:assessment_show", AMARA),
     Place(
@@ -351,41 +353,12 @@ PLACES = [
     Place("talent:panel_add", TALENT, own_pool),
     Place("talent:panel_end", TALENT, panel_member),
     Place("talent:nomination_show", TALENT, waiting_nomination),
+    *(Place(*row) for row in authoring.ROWS),
 ]
 
 
 # Opened elsewhere: a file, a mail on its own, work that has to be asked for first.
 ELSEWHERE = {
-    **dict.fromkeys(
-        (
-            "pathways:authoring_list",
-            "pathways:authoring_create",
-            "pathways:authoring_show",
-            "pathways:authoring_edit",
-            "pathways:edition_edit",
-            "pathways:domain_add",
-            "pathways:domain_edit",
-            "pathways:domain_remove",
-            "pathways:competency_add",
-            "pathways:competency_edit",
-            "pathways:levels_edit",
-            "pathways:competency_move_to",
-            "pathways:competency_remove",
-            "pathways:people_list",
-            "pathways:people_end",
-            "pathways:comment_list",
-            "pathways:comment_reply",
-            "pathways:review_list",
-            "pathways:review_ask",
-            "pathways:review_show",
-            "pathways:framework_publish",
-            "pathways:framework_retire",
-            "pathways:framework_print",
-            "pathways:scale_list",
-            "pathways:scale_create",
-        ),
-        "tests/pathways/test_authoring_views.py",
-    ),
     "pathways:workbook_template": "tests/pathways/test_import_views.py",
     "pathways:workbook_download": "tests/pathways/test_import_views.py",
     "jobs:job_show": "tests/journeys/test_year_plan.py",
@@ -410,9 +383,6 @@ ELSEWHERE = {
     ),
     "jobs:document_download": "tests/jobs/test_documents.py",
     "pathways:evidence_download": "tests/pathways/test_evidence_views.py",
-    "pathways:edition_draft": "tests/pathways/test_edition_views.py",
-    "pathways:crosswalk_say": "tests/pathways/test_edition_views.py",
-    "pathways:crosswalk_confirm": "tests/pathways/test_edition_views.py",
     "pathways:gap_team_file": "tests/pathways/test_gap_team.py",
     "notifications:mailbox_page": "tests/notifications/test_views.py",
     "appraisals:appraisal_hand_over": "tests/appraisals/test_handing_over.py",

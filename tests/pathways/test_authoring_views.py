@@ -73,7 +73,14 @@ def test_the_list_shows_what_one_writes_at_constant_cost(
 
     page = words_of(response)
     assert page.count("data-edition") == rows
-    assert page.count("1 comment to deal with") == rows
+    assert page.count("1 domain, 1 competency, 1 comment to deal with") == rows
+
+
+def test_where_there_is_no_comment_none_is_counted(client, author, draft):
+    page = words_of(client.get(reverse("pathways:authoring_list")))
+
+    assert "2 domains, 3 competencies <" in page
+    assert "to deal with" not in page
 
 
 def test_the_list_is_narrowed_by_words_state_and_owner(client, author, trust, draft):

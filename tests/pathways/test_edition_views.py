@@ -72,6 +72,18 @@ def test_two_editions_are_shown_side_by_side_word_by_word(client, reader, after)
     assert html.count('data-line="ADD"') == 1
 
 
+def test_a_change_is_headed_by_code_and_title_and_what_stayed_by_where_it_is_now(
+    client, reader, author, after
+):
+    changes = page(client, reader, "edition_compare", after)
+    post(client, author, "crosswalk_confirm_stayed", after)
+
+    became = page(client, reader, "crosswalk_show", after)
+
+    assert "a.2 Title of all a.2" in " ".join(changes.split())
+    assert "Stayed, as a.2 Title of all a.2. Confirmed." in " ".join(became.split())
+
+
 def test_one_kind_of_change_is_shown_when_asked_for(client, reader, after):
     html = page(client, reader, "edition_compare", after, state="ADD")
 
