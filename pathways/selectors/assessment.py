@@ -80,10 +80,10 @@ class Assessment:
 
     @property
     def first_open(self) -> Competency | None:
-        """The first question without an answer, and the very first where all have one."""
-        answered = {key for part in self.parts for key in part.answers}
-        asked = self.competencies
-        return next((one for one in asked if one.pk not in answered), asked[0] if asked else None)
+        """The first question without an answer; where all have one, the first of those answered
+        longest ago, so that whoever goes through them again comes back to where they were."""
+        said = {key: one.said_on for part in self.parts for key, one in part.answers.items()}
+        return min(self.competencies, key=lambda one: said.get(one.pk, date.min), default=None)
 
     def step(self, competency_id: int) -> Step | None:
         """The page of one question; None for what is not asked about here."""

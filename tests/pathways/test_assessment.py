@@ -1,6 +1,6 @@
 """The self-assessment one question a page: order, saving at once, scales, notes and checking."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -107,6 +107,21 @@ def test_saving_for_later_comes_back_to_the_first_open_question(client, reader, 
     assert "1 of 3 answered" in told
     assert page("assessment_question", second.pk) in told
     assert Attainment.objects.get().rank is None
+
+
+def test_whoever_answers_again_after_a_year_comes_back_to_where_they_were(client, reader, role):
+    first, second, third = competencies_of(role)
+    show(reader, dict.fromkeys((first, second, third), 2), on=TODAY - timedelta(days=365))
+
+    def leads_to():
+        return assessment_of(person=reader, on=TODAY).first_open
+
+    assert leads_to() == first
+    client.post(page("assessment_question", first.pk), {"level": "2", "later": "yes"})
+    assert leads_to() == second
+    for answered in (second, third):
+        client.post(page("assessment_question", answered.pk), {"level": "3"})
+    assert leads_to() == first
 
 
 @pytest.mark.parametrize(

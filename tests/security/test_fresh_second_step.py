@@ -19,8 +19,8 @@ from tests.security.matrix.walk import rows_written
 
 pytestmark = pytest.mark.django_db
 
-# Who is given a role or stands in, who signs in and how, what programs can do, how long records
-# are kept and what holds them, and everything that is known about a person at once.
+# Who is given a role, stands in or confirms levels, who signs in and how, what programs can do, how
+# long records are kept and what holds them, and everything that is known about a person at once.
 GRAVE = {
     "accounts:emergency_open": "hr",
     "accounts:hold_lift": "auditor",
@@ -42,6 +42,8 @@ GRAVE = {
     "accounts:stand_in_end": "manager",
     "jobs:information_ask": "person",
     "jobs:information_ask_for": "auditor",
+    "pathways:assessor_appoint": "manager",
+    "pathways:assessor_end": "manager",
 }
 COPY = "/your-information/copy/"
 # These hold the libraries' own notes of a sign-in, and what a form sent until it is sent again.
