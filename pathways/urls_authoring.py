@@ -3,8 +3,10 @@
 from django.urls import path
 
 from pathways.api import authoring as api
+from pathways.api import comments as comments_api
 from pathways.api import items as items_api
 from pathways.api import placing as placing_api
+from pathways.api import reviews as reviews_api
 from pathways.api import scales as scales_api
 from pathways.views import authoring, collaborators, comments, items, placing, reviews
 
@@ -52,12 +54,44 @@ api_urlpatterns = [
     path("scales/", scales_api.ScaleList.as_view(), name="scale_list"),
     path("authoring/", api.WrittenEditionList.as_view(), name="authoring_list"),
     path("authoring/<int:pk>/", api.WrittenEditionDetail.as_view(), name="authoring_show"),
+    path("authoring/<int:pk>/about/", api.FrameworkAbout.as_view(), name="authoring_about"),
     path("authoring/<int:pk>/next/", api.NextEdition.as_view(), name="authoring_next"),
     path("authoring/<int:pk>/domains/", items_api.DomainList.as_view(), name="domain_list"),
     path(
         "authoring/<int:pk>/competencies/",
         items_api.CompetencyList.as_view(),
         name="competency_list",
+    ),
+    path(
+        "authoring/<int:pk>/comments/",
+        comments_api.CommentList.as_view(),
+        name="framework_comments",
+    ),
+    path(
+        "authoring/<int:pk>/reviewers/",
+        reviews_api.ReviewerList.as_view(),
+        name="framework_reviewers",
+    ),
+    path("authoring/<int:pk>/reviews/", reviews_api.ReviewList.as_view(), name="framework_reviews"),
+    path(
+        "authoring/<int:pk>/take-back/",
+        reviews_api.DraftTakeBack.as_view(),
+        name="framework_take_back",
+    ),
+    path(
+        "authoring/<int:pk>/publish/", reviews_api.Publication.as_view(), name="framework_publish"
+    ),
+    path("authoring/<int:pk>/retire/", reviews_api.Retirement.as_view(), name="framework_retire"),
+    path("comments/<int:pk>/", comments_api.CommentDetail.as_view(), name="framework_comment_show"),
+    path(
+        "comments/<int:pk>/replies/",
+        comments_api.CommentReplies.as_view(),
+        name="framework_comment_reply",
+    ),
+    path(
+        "comments/<int:pk>/settle/",
+        comments_api.CommentSettle.as_view(),
+        name="framework_comment_settle",
     ),
     path("domains/<int:pk>/", items_api.DomainDetail.as_view(), name="domain_show"),
     path("domains/<int:pk>/move/", placing_api.DomainMove.as_view(), name="domain_move"),

@@ -14,6 +14,7 @@ from accounts.models import Organisation
 from common.api import InSerializer, KeysetPagination, LineIn, TextIn
 from common.api.views import ApiView
 from pathways.api.writing import (
+    MOST_REVISION,
     MOST_TEXT,
     READ,
     WRITE,
@@ -31,6 +32,7 @@ from pathways.services.frameworks import (
     EditionParticulars,
     Particulars,
     describe_edition,
+    describe_framework,
     start_framework,
 )
 
@@ -75,6 +77,9 @@ class WrittenEditionDetailOut(WrittenEditionOut):
     counting_rule = serializers.ChoiceField(
         source="framework.counting_rule", choices=CountingRule.choices
     )
+    framework_revision = serializers.IntegerField(
+        source="framework.revision", help_text="Counts how often the framework was described anew."
+    )
     hurdles = serializers.SerializerMethodField(help_text="Empty once nothing is in the way.")
 
     @extend_schema(responses=HurdleOut(many=True))
@@ -111,6 +116,21 @@ class EditionIn(RevisionIn):
     edition = LineIn(max_length=30, required=False)
     valid_from = serializers.DateField(required=False)
     change_summary = TextIn(max_length=MOST_TEXT, required=False, allow_blank=True)
+
+
+class AboutIn(InSerializer):
+    """What is left out stays as it is."""
+
+    framework_revision = serializers.IntegerField(
+        min_value=0, max_value=MOST_REVISION, help_text="As you last read it."
+    )
+    code = LineIn(max_length=20, required=False)
+    title = LineIn(max_length=200, required=False)
+    publisher = LineIn(max_length=200, required=False, allow_blank=True)
+    nation = serializers.ChoiceField(choices=NATIONS, required=False)
+    audience = LineIn(max_length=200, required=False, allow_blank=True)
+    licence = LineIn(max_length=300, required=False, allow_blank=True)
+    counting_rule = serializers.ChoiceField(choices=CountingRule.choices, required=False)
 
 
 class NextEditionIn(InSerializer):
@@ -174,6 +194,32 @@ class WrittenEditionDetail(ApiView):
                 given.get("change_summary", version.change_summary),
             ),
             revision=given["revision"],
+            by=request.user,
+            now=timezone.now(),
+        )
+        return Response(shown(request, pk))
+
+
+@extend_schema(tags=["framework writing"])
+class FrameworkAbout(ApiView):
+    required_scopes = {"POST": WRITE}
+
+    @extend_schema(
+        operation_id="authoring_about",
+        request=AboutIn,
+        responses={200: WrittenEditionDetailOut},
+    )
+    def post(self, request: SignedInApiRequest, pk: int) -> Response:
+        """Say anew what a framework is, in all its editions."""
+        version = edition_written(request, pk)
+        given = self.body(request, AboutIn)
+        revision = given.pop("framework_revision")
+        framework = version.framework
+        said = Particulars(*(getattr(framework, name) for name in Particulars._fields))
+        describe_framework(
+            version=version,
+            particulars=said._replace(**given),
+            revision=revision,
             by=request.user,
             now=timezone.now(),
         )

@@ -34,9 +34,6 @@ def not_done(name: str) -> Q:
 
 
 def doer_of(row: models.Model, name: str) -> str:
-    """What whoever did it is called, as far as the reader's organisation may know."""
+    """What whoever did it is called; which program it was is for its organisation to know."""
     doer = getattr(row, name) or getattr(row, f"{name}_client")
-    if doer:
-        return str(doer)
-    is_program = getattr(row, f"{name}_client_id") is not None
-    return _("A program") if is_program else _("Somebody of another organisation")
+    return str(doer) if doer else _("A program")

@@ -7,7 +7,7 @@ from django.db.models import Model
 
 from pathways.selectors.workbooks.writing import XLSX_TYPE
 from tests.api.sample import House, Sample
-from tests.factories.authoring import authoring_rows
+from tests.factories.authoring import authoring_rows, reviewer_at
 from tests.factories.imports import sent_file
 from tests.factories.pathways import ScaleFactory
 from tests.security.import_rows import import_rows
@@ -82,6 +82,13 @@ def _move_to(ours: House, theirs: House) -> Sample:
     return Sample(rows["writing_competency"].pk, hidden["writing_competency"].pk, body=body)
 
 
+def _review(ours: House, theirs: House) -> Sample:
+    rows, hidden = _writing(ours), _writing(theirs)
+    reviewer = reviewer_at(ours.organisation)
+    body = {"revision": 0, "reviewer_ids": [reviewer.pk], "message": "All of it."}
+    return Sample(rows["writing"].pk, hidden["writing"].pk, body=body)
+
+
 _SCALE = {
     "code": "HOW_SURE",
     "title": "How sure",
@@ -96,6 +103,16 @@ _COMPETENCY = {
     "summary": "To all.",
     "scale_id": None,
     "is_assessable": True,
+}
+_ABOUT = {
+    "framework_revision": 0,
+    "code": "OURS",
+    "title": "Leading here",
+    "publisher": "Ours",
+    "nation": "Wales",
+    "audience": "Managers",
+    "licence": "Open Government Licence",
+    "counting_rule": "HIGHEST",
 }
 _NEW_EDITION = {"edition": "2028", "valid_from": "2028-04-01", "change_summary": "Shorter."}
 
@@ -115,6 +132,7 @@ FRAMEWORK_SAMPLES: dict[str, Sampled] = {
     "post authoring_list": _start,
     "get authoring_show": _of(_writing, "writing"),
     "patch authoring_show": _changed("writing", **_NEW_EDITION),
+    "post authoring_about": _of(_writing, "writing", body=_ABOUT),
     "post authoring_next": _edition(body={"edition": "2028"}),
     "get domain_list": _of(_writing, "writing"),
     "post domain_list": _changed("writing", **_DOMAIN),
@@ -130,4 +148,19 @@ FRAMEWORK_SAMPLES: dict[str, Sampled] = {
     "post competency_move": _changed("writing_competency", **_MOVE),
     "post competency_move_to": _move_to,
     "post competency_remove": _changed("writing_competency"),
+    "get framework_comments": _of(_writing, "writing"),
+    "post framework_comments": _of(
+        _writing, "writing", body={"text": "One thing?", "domain_id": None, "competency_id": None}
+    ),
+    "get framework_comment_show": _of(_writing, "comment"),
+    "post framework_comment_reply": _of(_writing, "comment", body={"text": "Two things."}),
+    "post framework_comment_settle": _of(_writing, "comment"),
+    "get framework_reviewers": _of(_writing, "writing"),
+    "get framework_reviews": _of(_writing, "writing"),
+    "post framework_reviews": _review,
+    "post framework_take_back": _of(_writing, "in_review"),
+    "post framework_publish": _changed("signed_off", valid_from="2027-04-01", ends_before=True),
+    "post framework_retire": _of(
+        _writing, "spare_edition", body={"reason": "It is old.", "replacement_id": None}
+    ),
 }

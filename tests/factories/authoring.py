@@ -85,6 +85,12 @@ def written(*counts: int, **fields: Any) -> FrameworkVersion:
     return version
 
 
+def _signed_off(owner: Organisation) -> FrameworkVersion:
+    draft = written(1, framework__owner=owner, state="IN_REVIEW")
+    ReviewFactory(version=draft, outcome="SIGNED_OFF", decided_at=NOW)
+    return draft
+
+
 _TITLES = ("Plans rotas", "Holds budgets", "Listens", "Coaches", "Reports harm", "Hires fairly")
 
 
@@ -94,6 +100,7 @@ def authoring_rows(owner: Organisation, *, word: str) -> dict[str, Any]:
     draft = written(2, framework__owner=owner, framework__title=f"Framework {word}")
     domain = draft.domains.get()
     first, second = domain.competencies.order_by("position")
+    ReviewFactory(version=draft, outcome="WITHDRAWN", decided_at=NOW)
     return {
         "writing": draft,
         "writing_domain": domain,
@@ -102,4 +109,9 @@ def authoring_rows(owner: Organisation, *, word: str) -> dict[str, Any]:
         "comment": CommentFactory(version=draft, competency=first, text=f"Comment {word}"),
         "in_review": (waiting := written(1, framework__owner=owner, state="IN_REVIEW")),
         "review": ReviewFactory(version=waiting, message=f"Message {word}"),
+        "signed_off": _signed_off(owner),
+        # In use before any other, so that it is nobody's newest.
+        "spare_edition": DraftFactory(
+            framework=FrameworkFactory(owner=owner), state="PUBLISHED", valid_from=date(2024, 4, 1)
+        ),
     }

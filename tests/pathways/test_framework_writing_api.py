@@ -120,6 +120,25 @@ def test_a_draft_is_described_and_what_is_left_out_stays(draft, system):
     assert (draft.change_summary, draft.valid_from) == ("It is shorter.", date(2027, 4, 1))
 
 
+def test_a_framework_is_described_anew_and_nobody_is_overwritten(draft, system):
+    sent = {"framework_revision": 0, "title": "Leading well", "licence": "OGL"}
+
+    answer = system.post(at("authoring_about", draft), sent)
+    stale = system.post(at("authoring_about", draft), {**sent, "title": "Leading better"})
+    again = system.post(at("authoring_about", draft), sent)
+
+    told = answer.json()
+    assert (told["title"], told["licence"], told["framework_revision"]) == (
+        "Leading well",
+        "OGL",
+        1,
+    )
+    assert problem(stale) == (409, "framework_moved_on")
+    # Saying the same again changes nothing.
+    assert again.json() == told
+    assert Event.objects.filter(verb="describe_framework").count() == 1
+
+
 def test_the_next_edition_says_what_the_published_one_says(system, trust):
     version = published_edition()
     Framework.objects.filter(pk=version.framework_id).update(owner=trust)
@@ -329,7 +348,7 @@ def test_what_is_above_cannot_go_below_itself_and_what_is_asked_for_stays(draft,
     taken = system.patch(at("competency_show", row), {"revision": 0, "code": "a.3"})
 
     assert problem(cycle) == (409, "cycle")
-    assert problem(asked_for) == (409, "item_referred_to")
+    assert problem(asked_for) == (409, "competency_in_use")
     assert problem(taken) == (409, "code_taken")
 
 

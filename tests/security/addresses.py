@@ -294,6 +294,18 @@ SAMPLES: dict[str, Sample] = {
     "v1:authoring_show": Sample("writing", "client"),
     "v1:authoring_next": Sample("edition", "client", {"edition": "2031"}),
     "v1:domain_list": Sample("writing", "client"),
+    "v1:framework_comments": Sample("writing", "client"),
+    "v1:framework_comment_show": Sample("comment", "client"),
+    "v1:framework_comment_reply": Sample("comment", "client", {"text": "Two things."}),
+    "v1:framework_comment_settle": Sample("comment", "client", {}),
+    "v1:framework_reviewers": Sample("writing", "client"),
+    "v1:framework_reviews": Sample("writing", "client"),
+    "v1:framework_take_back": Sample("in_review", "client", {}),
+    "v1:framework_publish": Sample(
+        "signed_off", "client", {"revision": 0, "valid_from": "2027-04-01"}
+    ),
+    "v1:framework_retire": Sample("spare_edition", "client", {"reason": "It is old."}),
+    "v1:authoring_about": Sample("writing", "client", {"framework_revision": 0, "title": "Ours"}),
     "v1:domain_show": Sample("writing_domain", "client"),
     "v1:domain_move": Sample("writing_domain", "client", {"revision": 0, "step": "up"}),
     "v1:domain_remove": Sample("writing_domain", "client", {"revision": 0}),

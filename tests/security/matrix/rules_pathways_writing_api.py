@@ -52,8 +52,10 @@ _EDITION = frozenset(
 )
 _ONE_EDITION = _EDITION | {
     *("publisher", "nation", "audience", "licence", "counting_rule"),
-    *("hurdles", "hurdles.code", "hurdles.detail"),
+    *("framework_revision", "hurdles", "hurdles.code", "hurdles.detail"),
 }
+# Nothing is in the way of what is in use.
+_SHUT = _ONE_EDITION - {"hurdles.code", "hurdles.detail"}
 _DOMAIN = frozenset({"id", "framework", "code", "title", "summary", "position", "revision"})
 _COMPETENCY = frozenset(
     {
@@ -132,6 +134,11 @@ _DRAFTING: list[Rule] = [
         patch=_change(_ONE_EDITION, body=_revised(edition="2031")),
     ),
     about_organisation(
+        "v1:authoring_about",
+        "writing",
+        post=_change(_ONE_EDITION, body=lambda place: {"framework_revision": 0, "title": "Ours"}),
+    ),
+    about_organisation(
         "v1:authoring_next",
         "edition",
         post=_change(_ONE_EDITION, body=lambda place: {"edition": "2031"}),
@@ -182,8 +189,76 @@ _DRAFTING: list[Rule] = [
     ),
 ]
 
+_REPLY = frozenset({"id", "text", "written_by", "written_at"})
+_COMMENT = _REPLY | {"framework", "domain", "competency", "settled_at", "settled_by", "replies"}
+_ANSWERED = _COMMENT | {f"replies.{name}" for name in _REPLY}
+_REVIEWER = frozenset({"id", "name"})
+_REVIEW = frozenset(
+    {
+        *("id", "reviewer", "reviewer.id", "reviewer.name", "asked_by", "asked_at", "message"),
+        *("revision", "outcome", "decided_at", "statement", "counts"),
+    }
+)
+_ASKED = frozenset({"reviews", *(f"reviews.{name}" for name in _REVIEW)})
+# Reviewers discuss as well; a program of the organisation does what its authors do.
+_DISCUSSED = Access(
+    _SEES,
+    scope="frameworks:write",
+    fields=_ANSWERED,
+    body=lambda place: {"text": "Two things."},
+)
+
+
+def _ask(place: Place) -> dict[str, Any]:
+    # Somebody who reviews it by invitation.
+    return {
+        "revision": place.row("writing").revision,
+        "reviewer_ids": [place.row("collaborator").person_id],
+    }
+
+
+_TOGETHER: list[Rule] = [
+    about_organisation(
+        "v1:framework_comments",
+        "writing",
+        get=_read(page_of(_COMMENT)),
+        post=Access(
+            _SEES,
+            scope="frameworks:write",
+            fields=_COMMENT,
+            body=lambda place: {"text": "Two things."},
+        ),
+    ),
+    about_organisation("v1:framework_comment_show", "comment", get=_read(_COMMENT)),
+    about_organisation("v1:framework_comment_reply", "comment", post=_DISCUSSED),
+    about_organisation(
+        "v1:framework_comment_settle",
+        "comment",
+        post=Access(_SEES, scope="frameworks:write", fields=_COMMENT),
+    ),
+    about_organisation("v1:framework_reviewers", "writing", get=_read(page_of(_REVIEWER))),
+    about_organisation(
+        "v1:framework_reviews",
+        "writing",
+        get=_read(page_of(_REVIEW)),
+        post=_change(_ASKED, body=_ask),
+    ),
+    about_organisation("v1:framework_take_back", "in_review", post=_change(_ONE_EDITION)),
+    about_organisation(
+        "v1:framework_publish",
+        "signed_off",
+        post=_change(_SHUT, body=lambda place: {"revision": 0, "valid_from": "2027-04-01"}),
+    ),
+    about_organisation(
+        "v1:framework_retire",
+        "spare_edition",
+        post=_change(_SHUT, body=lambda place: {"reason": "It is old."}),
+    ),
+]
+
 RULES: list[Rule] = [
     *_DRAFTING,
+    *_TOGETHER,
     ones_own("v1:framework_template", get=Access(scope="frameworks:read", is_file=True)),
     about_organisation(
         "v1:framework_workbook",
