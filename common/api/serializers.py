@@ -45,19 +45,28 @@ class NothingIn(InSerializer):
 
 
 class TextIn(serializers.CharField):
-    """Text in the form in which the pages keep it. A number is refused, not made into digits."""
+    """Text in the form in which the pages keep it. A number is refused, not made into digits.
+
+    Text of which nothing is left once what nobody sees is gone is blank.
+    """
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        return clean_text(super().to_internal_value(data))
+        text = self.cleaned(super().to_internal_value(data))
+        if not text.strip() and not self.allow_blank:
+            self.fail("blank")
+        return text
+
+    def cleaned(self, text: str) -> str:
+        return clean_text(text)
 
 
 class LineIn(TextIn):
     """The same on one line: runs of spaces become one."""
 
-    def to_internal_value(self, data: Any) -> str:
-        return clean_line(super().to_internal_value(data))
+    def cleaned(self, text: str) -> str:
+        return clean_line(text)
 
 
 class YesNoIn(serializers.BooleanField):

@@ -5,13 +5,14 @@ is an address of its own, which is looked at like the first.
 """
 
 import http.client
+import re
 import socket
 import ssl
 import time
 import zlib
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Timer
 from urllib.parse import urljoin
 
@@ -25,6 +26,8 @@ _MEGABYTE = 1_000_000
 # Of the addresses of one server, how many are tried.
 _MOST_TRIES = 3
 _GZIP = 16 + zlib.MAX_WBITS
+# What a media type may look like; anything else in the header is not told again.
+_KIND = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,60}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,9 @@ def fetch(wanted: Wanted) -> bytes:
     text, first = wanted.address, ""
     for _hop in range(wanted.limits.redirects + 1):
         address = read_address(text, inside=wanted.inside)
+        if address.origin not in wanted.inside:
+            # A server outside does not choose what is asked of one inside.
+            wanted = replace(wanted, inside=())
         first = first or address.origin
         token = wanted.token if address.origin == first else ""
         with _answer(address, wanted, token=token, until=until) as answer:
@@ -149,7 +155,7 @@ def _taken(answer: http.client.HTTPResponse, address: Address, wanted: Wanted) -
     if kind not in wanted.kinds:
         raise Unreachable(
             _("%(host)s answered with something else (%(kind)s). Check the address.")
-            % {"host": address.host, "kind": kind[:60] or _("of no type")},
+            % {"host": address.host, "kind": kind if _KIND.fullmatch(kind) else _("of no type")},
             code="other_content",
         )
     coding = _ascii(answer.getheader("Content-Encoding", "identity")).strip().lower()

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from accounts.models import Organisation
 from common import forms
 from common.api import InSerializer, KeysetPagination
+from common.api import serializers as serializers_in
 from common.api.views import ApiView, require_match
 from common.charts import BarRow, Node, bars, graph, radar
 from common.errors import Conflict, Forbidden, Stale
@@ -129,6 +130,7 @@ class LineIn(InSerializer):
 
 class NoteIn(InSerializer):
     title = serializers.CharField(max_length=50)
+    heading = serializers_in.LineIn(max_length=50, required=False)
     lines = LineIn(many=True, required=False)
 
 

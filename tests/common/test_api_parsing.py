@@ -55,6 +55,15 @@ def test_text_that_cannot_be_kept_names_its_field(client, text):
     assert (error["field"], error["code"]) == ("lines.0.words", "unstorable")
 
 
+@pytest.mark.parametrize("text", [r"\u202a", r"\u0007", r" \u2066 \u0001 "])
+def test_text_of_which_nothing_is_left_is_blank(client, text):
+    response = post(client, f'{{"title": "ok", "heading": "{text}"}}')
+
+    assert response.status_code == 400
+    [error] = response.json()["errors"]
+    assert (error["field"], error["code"]) == ("heading", "blank")
+
+
 def test_every_wrong_field_is_named_at_once(client):
     response = post(client, {"lines": [{"words": "x" * 21, "count": -1}, {}], "colour": "red"})
 

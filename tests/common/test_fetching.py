@@ -10,6 +10,7 @@ import zlib
 
 import pytest
 
+from common.http import outgoing
 from common.http.fetching import Limits, Wanted, fetch
 from common.http.outgoing import Unreachable
 from tests.common.answering import HOST, OTHER, leads_to, names, says, server
@@ -140,6 +141,30 @@ def test_a_redirect_leads_nowhere_that_could_not_be_entered(server, names, where
 
     assert refusal_of(server) == code
     assert server.connections == 1
+
+
+def test_a_server_outside_does_not_lead_to_one_inside(server, monkeypatch):
+    monkeypatch.setattr("common.http.outgoing.HTTPS", server.port)
+    look = outgoing.refuse_private
+    # The server of the test stands for a public one, under the first of its names alone.
+    monkeypatch.setattr(
+        "common.http.outgoing.refuse_private",
+        lambda numbers, host: None if host == HOST else look(numbers, host=host),
+    )
+    server.answer = leads_to(f"https://{OTHER}:{server.port}/inside")
+
+    assert refusal_of(server, inside={OTHER}) == "private_address"
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("kind", ["a\x00b/json", "\x1b[31m/x", "", "x" * 500])
+def test_a_type_that_is_none_is_not_told_again(server, kind):
+    server.answer = says(BODY, f"Content-Type: {kind}")
+
+    with pytest.raises(Unreachable) as refusal:
+        fetched(server)
+
+    assert "(of no type)" in refusal.value.message
 
 
 def test_redirects_without_end_end(server):
