@@ -47,6 +47,8 @@ _WRITES = [
 ]
 # Forms that ask for more than the sample sends.
 _CONDITION = {"awarding_body", "months", "staff_group", "in_management"}
+_FRAMEWORK = {"publisher", "audience", "licence"}
+_COMPETENCY = {"about", "scale", "is_assessable"}
 _STEP = {"adds", "note"}
 _ROLE = {"summary", "family", "band", "top_band", "staff_groups"}
 _RESOURCE = {"about", "url", "minutes"}
@@ -57,11 +59,18 @@ OPTIONAL: dict[str, set[str]] = {
     "accounts:hold_set": {"email"},
     "accounts:emergency_open": {"withheld_because"},
     "pathways:assessment_question": {"note"},
+    "pathways:authoring_create": _FRAMEWORK,
+    "pathways:authoring_edit": _FRAMEWORK,
     "pathways:assessor_appoint": {"framework"},
     "pathways:claim_decide": {"statement"},
     "pathways:claim_submit": {"provider", "evidence"},
+    "pathways:competency_add": _COMPETENCY,
+    "pathways:competency_edit": _COMPETENCY,
     "pathways:condition_add": _CONDITION,
     "pathways:condition_change": _CONDITION,
+    "pathways:domain_add": {"about"},
+    "pathways:domain_edit": {"about"},
+    "pathways:edition_edit": {"change_summary"},
     "pathways:evidence_add_file": {"text"},
     "pathways:evidence_add_link": {"text"},
     "pathways:evidence_change": {"text"},
@@ -71,6 +80,7 @@ OPTIONAL: dict[str, set[str]] = {
     "pathways:qualification_add": {"awarding_body", "level"},
     "pathways:resource_add": _RESOURCE,
     "pathways:resource_change": _RESOURCE,
+    "pathways:review_ask": {"message"},
     "pathways:role_describe": _ROLE,
     "pathways:role_draft": _ROLE | {"is_family"},
     "pathways:step_add": _STEP,
