@@ -13,7 +13,9 @@ from pathways.selectors.associations import KINDS, competency_called
 from pathways.selectors.frameworks import framework_versions
 
 
-class _EditionField(forms.ModelChoiceField):
+class EditionField(forms.ModelChoiceField):
+    """One of the editions that somebody sees, by its framework and its name."""
+
     def label_from_instance(self, obj: FrameworkVersion) -> str:
         return _("%(title)s, %(edition)s") % {"title": obj.framework.title, "edition": obj.label}
 
@@ -24,7 +26,7 @@ class TieForm(forms.NHSForm):
         missing=gettext_lazy("Select how the two are tied"),
         choices=[(kind.value, kind.label) for kind in KINDS],
     )
-    edition = _EditionField(
+    edition = EditionField(
         label=gettext_lazy("Edition of the other competency"),
         missing=gettext_lazy("Select the edition of the other competency"),
         queryset=None,

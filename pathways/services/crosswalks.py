@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -86,6 +86,7 @@ def say_it_stands_for(
             _("Choose a competency of another framework and one of this edition."),
             code="same_framework",
         )
+    _queue_for_rules()
     way = way_between(start=after.pk, ends=[before.pk])
     if way:
         sentence = _("The rules would lead in a circle: %(codes)s. Remove one of them first.")
@@ -98,6 +99,12 @@ def say_it_stands_for(
         raise Conflict(_("There is a rule between these two already."), code="crosswalk_there")
     _recorded("say_what_became_of", held, by, now, before=before.code, kind=rule.kind)
     return rule
+
+
+def _queue_for_rules() -> None:
+    """Authors of two frameworks hold two editions: each could add one half of a circle."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('pathways.crosswalk', 0))")
 
 
 @transaction.atomic

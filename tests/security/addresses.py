@@ -223,6 +223,8 @@ SAMPLES: dict[str, Sample] = {
     ),
     "pathways:fetch_show": Sample("package_fetch", "author", attribute="public_id"),
     "pathways:tie_list": Sample("tied", "author"),
+    "pathways:equivalence_list": Sample("tied_draft", "author"),
+    "pathways:equivalence_remove": Sample("equivalence", "author", {}),
     "pathways:tie_remove": Sample("tie", "author", {}),
     "pathways:claim_show": Sample("claim", "manager"),
     "pathways:claim_decide": Sample(

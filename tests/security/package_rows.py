@@ -1,13 +1,15 @@
 """A draft with two competencies that are tied, and a package that was asked for it."""
 
+from datetime import date
+
 from django.db.models import Model
 
 from accounts.models import Organisation
-from pathways.models import Association, PackageFetch
+from pathways.models import Association, Crosswalk, PackageFetch
 from tests.factories.accounts import PersonFactory
 from tests.factories.authoring import written
 from tests.factories.clock import NOW
-from tests.factories.pathways import FrameworkFactory
+from tests.factories.pathways import CompetencyFactory, FrameworkFactory, FrameworkVersionFactory
 
 
 def package_rows(organisation: Organisation, word: str) -> dict[str, Model]:
@@ -31,4 +33,21 @@ def package_rows(organisation: Organisation, word: str) -> dict[str, Model]:
         reason=f"Nothing for {word}",
         ended_at=NOW,
     )
-    return {"tied_draft": draft, "tied": first, "tie": tie, "package_fetch": fetch}
+    equivalence = Crosswalk.objects.create(
+        before=CompetencyFactory(
+            # In use before others, so that it is nobody's newest.
+            domain__version=FrameworkVersionFactory(
+                framework__owner=organisation, valid_from=date(2025, 4, 1)
+            )
+        ),
+        after=second,
+        kind="EQUIVALENT",
+        reason=f"Stands for {word}",
+    )
+    return {
+        "equivalence": equivalence,
+        "tied_draft": draft,
+        "tied": first,
+        "tie": tie,
+        "package_fetch": fetch,
+    }

@@ -46,5 +46,12 @@ RULES: list[Rule] = [
         get=_CHANGE,
         post=Access(_TAKES_PART, may=_WRITES, body=_tied),
     ),
+    about_organisation(
+        "pathways:equivalence_list",
+        "tied_draft",
+        get=_CHANGE,
+        post=Access(_TAKES_PART, may=_WRITES, as_things_are=422),
+    ),
+    about_organisation("pathways:equivalence_remove", "equivalence", post=_CHANGE),
     about_organisation("pathways:tie_remove", "tie", post=_CHANGE),
 ]
