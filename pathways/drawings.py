@@ -39,7 +39,7 @@ def gap_radar(gap: Gap) -> Radar | None:
 
 
 def map_graph(pathway: PathwayMap) -> Graph:
-    """Draw every role that a step leads from or to; a role without steps is only in the table."""
+    """Draw every role that a step leads from or to; ``roles_apart`` are listed beside it."""
     joined = {step.from_role_id for step in pathway.steps}
     joined |= {step.to_role_id for step in pathway.steps}
     drawn = [role for role in pathway.roles if role.pk in joined]

@@ -14,6 +14,7 @@ from pathways.selectors.routes import Best, Route, routes_between, steps_seen
 
 # Of a map with more roles than these, a part is shown first.
 MOST_AT_ONCE = 40
+MOST_LISTED = 60
 
 
 class Place(StrEnum):
@@ -59,6 +60,22 @@ class PathwayMap:
 
     def is_on_route(self, step: PathwayStep) -> bool:
         return self.route is not None and any(one.step == step for one in self.route.steps)
+
+    @property
+    def shows_route(self) -> bool:
+        """Whether any step of the way to the goal lies in the region."""
+        return any(self.is_on_route(step) for step in self.steps)
+
+    @property
+    def roles_apart(self) -> tuple[RoleProfile, ...]:
+        """Roles of the region that no step in it leads from or to: nothing is drawn of them."""
+        joined = {end for step in self.steps for end in (step.from_role_id, step.to_role_id)}
+        return tuple(role for role in self.roles if role.pk not in joined)
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the list of its steps is too long to stand open below the drawing."""
+        return len(self.steps) > MOST_LISTED
 
 
 def roles_of_map(*, person: Actor, on: date) -> list[RoleProfile]:

@@ -320,6 +320,36 @@ def test_map_marks_the_goal_even_when_it_is_a_next_step(client, reader):
     assert "Your goal" in page
 
 
+def test_roles_without_a_step_in_the_region_are_listed_below(client, reader):
+    step = PathwayStepFactory(from_role__title="Ward manager", to_role__title="Matron")
+    follow(reader, step.from_role)
+    AspirationFactory(person=reader, role_profile=step.to_role, starts_on=timezone.localdate())
+    RoleProfileFactory(title="Bed manager", family="Flow")
+    RoleProfileFactory(title="Hidden", family="Flow", owner=OrganisationFactory())
+
+    whole = text_of(client.get(reverse("pathways:map_show")))
+    flow = text_of(client.get(reverse("pathways:map_show"), {"family": "Flow"}))
+
+    assert (whole.count("data-apart"), flow.count("data-apart")) == (1, 1)
+    assert "The dashed green arrows are your way to Matron." in whole
+    assert "Your way to Matron lies in another part of the map." in flow
+    assert "Bed manager" in flow
+    assert "Hidden" not in whole + flow
+
+
+def test_a_long_list_of_steps_is_folded_below_the_drawing(client, reader):
+    here = RoleProfileFactory()
+    steps = PathwayStepFactory.create_batch(60, from_role=here)
+    short = text_of(client.get(reverse("pathways:map_show"), {"family": here.family}))
+    PathwayStepFactory(from_role=steps[0].to_role, to_role=here)
+
+    long = text_of(client.get(reverse("pathways:map_show"), {"family": here.family}))
+
+    said = "The 61 steps as a table"
+    assert (said in short, said in long) == (False, True)
+    assert long.count("data-step ") + long.count("data-step>") == 61
+
+
 def test_map_without_steps_says_so(client, reader):
     assert "There are no steps between roles in this part of the map." in text_of(
         client.get(reverse("pathways:map_show"))
