@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 from django.utils.formats import date_format
 
 LONDON = ZoneInfo("Europe/London")
+# Days outside these years are slips of whoever types, wherever they type.
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 _MONDAY, _SATURDAY = 0, 5
 _LONG_DATE = "j F Y"

@@ -8,9 +8,10 @@ from common.api.pagination import KeysetPagination
 from common.api.parsing import ProblemSafeJSONParser
 from common.api.problems import PreconditionFailed, PreconditionRequired, problem_response
 from common.api.rendering import OrjsonRenderer
-from common.api.serializers import InSerializer, LineIn, NothingIn, TextIn, YesNoIn
+from common.api.serializers import DayIn, InSerializer, LineIn, NothingIn, TextIn, YesNoIn
 
 __all__ = [
+    "DayIn",
     "InSerializer",
     "KeysetPagination",
     "LineIn",

@@ -1,11 +1,13 @@
 """Bodies and addresses as they may come in: every name known, or the request is refused."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from common.dates import FIRST_YEAR, LAST_YEAR
 from common.text import clean_line, clean_text
 
 
@@ -67,6 +69,18 @@ class LineIn(TextIn):
 
     def cleaned(self, text: str) -> str:
         return clean_line(text)
+
+
+class DayIn(serializers.DateField):
+    """A day of the years that the pages take: 1900 to 2199."""
+
+    default_error_messages = {"wrong_year": _("Send a day of the years 1900 to 2199.")}
+
+    def to_internal_value(self, value: Any) -> date:
+        day = super().to_internal_value(value)
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            self.fail("wrong_year")
+        return day
 
 
 class YesNoIn(serializers.BooleanField):

@@ -16,7 +16,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from common.dates import long_date
+from common.dates import FIRST_YEAR, LAST_YEAR, long_date
 from common.forms.widgets import PARTS, Checkboxes, DateInput, Radios, Select
 from common.text import MaxWords, clean_line, clean_text, refuse_unstorable
 
@@ -306,7 +306,7 @@ class DateField(NHSField, forms.Field):
 
     def _as_date(self, typed: Mapping[str, str]) -> date:
         numbers = {part: _number(typed[part]) for part in PARTS}
-        if numbers["year"] is not None and not 1900 <= numbers["year"] <= 2199:
+        if numbers["year"] is not None and not FIRST_YEAR <= numbers["year"] <= LAST_YEAR:
             raise self._refusal(_("Year of %(thing)s must be between 1900 and 2199"), "wrong_year")
         try:
             return date(numbers["year"] or 0, numbers["month"] or 0, numbers["day"] or 0)

@@ -10,7 +10,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.response import Response
 
 from accounts.http import SignedInApiRequest
-from common.api import InSerializer, KeysetPagination, TextIn
+from common.api import DayIn, InSerializer, KeysetPagination, TextIn
 from common.api.views import ApiView
 from pathways.models import Attainment, AttainmentSource
 from pathways.services.importing_levels import MOST_AT_ONCE, Problem, Told, import_levels
@@ -47,8 +47,8 @@ class LevelIn(InSerializer):
     person_id = serializers.IntegerField(min_value=1, max_value=MOST_ID)
     competency_id = serializers.IntegerField(min_value=1, max_value=MOST_ID)
     rank = serializers.IntegerField(min_value=1, max_value=7)
-    attained_on = serializers.DateField()
-    valid_to = serializers.DateField(required=False, allow_null=True)
+    attained_on = DayIn()
+    valid_to = DayIn(required=False, allow_null=True)
 
 
 class LevelsIn(InSerializer):

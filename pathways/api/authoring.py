@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from accounts.http import SignedInApiRequest
 from accounts.models import Organisation
-from common.api import InSerializer, KeysetPagination, LineIn, TextIn
+from common.api import DayIn, InSerializer, KeysetPagination, LineIn, TextIn
 from common.api.views import ApiView
 from pathways.api.writing import (
     MOST_REVISION,
@@ -107,14 +107,14 @@ class FrameworkIn(InSerializer):
     )
     scale_id = IdIn(help_text="One of the list of scales; how its levels are called.")
     edition = LineIn(max_length=30, help_text="What the first edition is called, like 2027.")
-    valid_from = serializers.DateField(help_text="From when it is meant to be in use.")
+    valid_from = DayIn(help_text="From when it is meant to be in use.")
 
 
 class EditionIn(RevisionIn):
     """What is left out stays as it is."""
 
     edition = LineIn(max_length=30, required=False)
-    valid_from = serializers.DateField(required=False)
+    valid_from = DayIn(required=False)
     change_summary = TextIn(max_length=MOST_TEXT, required=False, allow_blank=True)
 
 

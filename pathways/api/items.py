@@ -121,9 +121,7 @@ class CompetencyChangeIn(RevisionIn):
 class LevelTextIn(InSerializer):
     level_id = IdIn()
     text = TextIn(max_length=MOST_TEXT, allow_blank=True)
-    indicators = serializers.ListField(
-        child=LineIn(max_length=1_000), required=False, max_length=MOST_INDICATORS
-    )
+    indicators = serializers.ListField(child=LineIn(max_length=1_000), max_length=MOST_INDICATORS)
 
 
 class DescribeLevelsIn(RevisionIn):
@@ -287,7 +285,7 @@ class CompetencyLevels(ApiView):
         for told in given["levels"]:
             if told["level_id"] in levels:
                 refuse_field("levels", _("Name each level once."), code="repeated")
-            lines = tuple(dict.fromkeys(told.get("indicators", ())))
+            lines = tuple(dict.fromkeys(told["indicators"]))
             levels[told["level_id"]] = LevelText(told["text"], lines)
         describe_levels(
             competency=row,

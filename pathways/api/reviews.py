@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from accounts.http import SignedInApiRequest
 from accounts.models import Person
-from common.api import InSerializer, KeysetPagination, NothingIn, TextIn, YesNoIn
+from common.api import DayIn, InSerializer, KeysetPagination, NothingIn, TextIn, YesNoIn
 from common.api.views import ApiView
 from pathways.api.authoring import WrittenEditionDetailOut, shown
 from pathways.api.writing import READ, WRITE, IdIn, RevisionIn, edition_written, refuse_field
@@ -66,7 +66,7 @@ class ReviewIn(RevisionIn):
 
 
 class PublicationIn(RevisionIn):
-    valid_from = serializers.DateField()
+    valid_from = DayIn()
     ends_before = YesNoIn(
         required=False, default=True, help_text="Editions in use end on the day before."
     )

@@ -131,6 +131,7 @@ class LineIn(InSerializer):
 class NoteIn(InSerializer):
     title = serializers.CharField(max_length=50)
     heading = serializers_in.LineIn(max_length=50, required=False)
+    on = serializers_in.DayIn(required=False)
     lines = LineIn(many=True, required=False)
 
 

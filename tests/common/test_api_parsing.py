@@ -64,6 +64,20 @@ def test_text_of_which_nothing_is_left_is_blank(client, text):
     assert (error["field"], error["code"]) == ("heading", "blank")
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_that_no_page_takes_is_refused(client, day):
+    response = post(client, {"title": "ok", "on": day})
+
+    assert response.status_code == 400
+    [error] = response.json()["errors"]
+    assert (error["field"], error["code"]) == ("on", "wrong_year")
+
+
+def test_a_day_of_the_years_is_taken(client):
+    assert post(client, {"title": "ok", "on": "1900-01-01"}).status_code == 201
+    assert post(client, {"title": "ok", "on": "2199-12-31"}).status_code == 201
+
+
 def test_every_wrong_field_is_named_at_once(client):
     response = post(client, {"lines": [{"words": "x" * 21, "count": -1}, {}], "colour": "red"})
 

@@ -212,11 +212,11 @@ def test_levels_are_described_and_a_description_is_taken_away(draft, system):
     low, high = draft.scale.levels.filter(rank__isnull=False).order_by("rank")[:2]
     told = [
         {"level_id": low.pk, "text": "Asks first.", "indicators": ["Asks", "Asks", "Waits"]},
-        {"level_id": high.pk, "text": "Decides."},
+        {"level_id": high.pk, "text": "Decides.", "indicators": []},
     ]
 
     first = system.post(at("competency_levels", row), {"revision": 0, "levels": told}).json()
-    emptied = [{"level_id": high.pk, "text": ""}]
+    emptied = [{"level_id": high.pk, "text": "", "indicators": []}]
     second = system.post(at("competency_levels", row), {"revision": 1, "levels": emptied}).json()
 
     assert [(level["text"], level["indicators"]) for level in first["levels"]] == [
@@ -229,11 +229,12 @@ def test_levels_are_described_and_a_description_is_taken_away(draft, system):
 @pytest.mark.parametrize(
     ("sent", "answer"),
     [
-        ([{"level_id": 2**40, "text": "Asks."}], (409, "level_not_on_scale")),
-        ([{"level_id": 1, "text": "A"}, {"level_id": 1, "text": "B"}], (400, "validation")),
+        ([{"level_id": 2**40, "text": "Asks.", "indicators": []}], (409, "level_not_on_scale")),
+        ([{"level_id": 1, "text": "A", "indicators": []}] * 2, (400, "validation")),
+        ([{"level_id": 1, "text": "A"}], (400, "validation")),
     ],
 )
-def test_levels_off_the_scale_or_named_twice_are_refused(draft, system, sent, answer):
+def test_levels_off_the_scale_named_twice_or_told_by_half_are_refused(draft, system, sent, answer):
     address = at("competency_levels", part(draft, "A.1"))
 
     assert problem(system.post(address, {"revision": 0, "levels": sent})) == answer
@@ -262,7 +263,11 @@ def changes(draft):
         ("post", at("domain_remove", domain), {}),
         ("post", at("domain_competencies", domain), {"code": "A.9", "title": "Sums up"}),
         ("patch", at("competency_show", row), {"title": "Sums up"}),
-        ("post", at("competency_levels", row), {"levels": [{"level_id": level.pk, "text": "A"}]}),
+        (
+            "post",
+            at("competency_levels", row),
+            {"levels": [{"level_id": level.pk, "text": "A", "indicators": []}]},
+        ),
         ("post", at("competency_move", row), {"step": "up"}),
         ("post", at("competency_move_to", row), {"domain_id": draft.domains.get(code="B").pk}),
         ("post", at("competency_remove", row), {}),
