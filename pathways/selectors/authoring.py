@@ -138,6 +138,11 @@ class Structure:
     def competency_count(self) -> int:
         return sum(chapter.competency_count for chapter in self.chapters)
 
+    @property
+    def is_in_parts(self) -> bool:
+        """Whether it is too large to be shown at once."""
+        return not all(chapter.is_open for chapter in self.chapters)
+
 
 def structure_of(version: FrameworkVersion, *, open_domain: int | None = None) -> Structure:
     """``version`` as its authors work on it; four statements at any size.

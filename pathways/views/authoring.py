@@ -30,6 +30,7 @@ from pathways.selectors.collaborators import organisations_authored, parts_of
 from pathways.selectors.frameworks import framework_tree, framework_versions, levels_of
 from pathways.services.frameworks import describe_edition, describe_framework, start_framework
 from pathways.services.scales import make_scale
+from pathways.views.asked import key_asked
 from pathways.views.drafting import (
     FormPage,
     answer,
@@ -111,12 +112,10 @@ def show_structure(
     request: SignedInRequest, version: FrameworkVersion, *, refusal: DomainError | None = None
 ) -> HttpResponse:
     """The edition as its authors work on it; with a ``refusal``, how it is now and why not."""
-    asked = request.GET.get("domain", "")
-    opened = int(asked) if asked.isdecimal() and len(asked) < 19 else None
     parts = parts_of(request.user, version.framework, on=timezone.localdate())
     context: dict[str, Any] = {
         "version": version,
-        "structure": structure_of(version, open_domain=opened),
+        "structure": structure_of(version, open_domain=key_asked(request, "domain")),
         "is_author": may_write_framework(parts),
         "is_open": version.state == "DRAFT",
         "refusal": refusal,

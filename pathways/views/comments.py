@@ -14,6 +14,7 @@ from pathways.models import Comment, Competency, Domain, FrameworkVersion
 from pathways.selectors.authoring import competencies_written, domains_written
 from pathways.selectors.comments import comments_seen, threads
 from pathways.services.commenting import comment_on, reply_to, settle
+from pathways.views.asked import key_asked
 from pathways.views.authoring import edition_written
 
 
@@ -46,18 +47,13 @@ def _part_asked_for(
     request: SignedInRequest, version: FrameworkVersion
 ) -> Domain | Competency | None:
     today = timezone.localdate()
-    if (asked := _number(request, "domain")) is not None:
+    if (asked := key_asked(request, "domain")) is not None:
         domains = domains_written(request.user, on=today).filter(version=version)
         return get_object_or_404(domains, pk=asked)
-    if (asked := _number(request, "competency")) is not None:
+    if (asked := key_asked(request, "competency")) is not None:
         competencies = competencies_written(request.user, on=today).filter(version=version)
         return get_object_or_404(competencies, pk=asked)
     return None
-
-
-def _number(request: SignedInRequest, name: str) -> int | None:
-    asked = request.GET.get(name, "")
-    return int(asked) if asked.isdecimal() and len(asked) < 19 else None
 
 
 def _comment_seen(reader: Person, pk: int) -> Comment:

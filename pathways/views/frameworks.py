@@ -1,4 +1,5 @@
 from datetime import date
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,6 +15,7 @@ from pathways.models import FrameworkVersion
 from pathways.selectors.edition_changes import edition_on
 from pathways.selectors.framework_page import chapters_of, editions_in_public
 from pathways.selectors.frameworks import framework_versions, levels_of
+from pathways.views.asked import key_asked
 
 
 @require_safe
@@ -34,16 +36,22 @@ def framework_show(request: SignedInRequest, pk: int) -> HttpResponse:
     if then is not None and then.pk != version.pk:
         there = reverse("pathways:framework_show", args=[then.pk])
         return redirect(f"{there}?{request.GET.urlencode()}")
-    context = {
-        "version": version,
-        "chapters": chapters_of(version, open_domain=_number(request.GET.get("domain", ""))),
-        "levels": levels_of(version=version),
-        "editions": list(editions_in_public(version.framework_id, actor=request.user, on=today)),
-        "form": form,
-        "asked": asked,
-        "is_of_that_day": then is not None,
-    }
+    told = {"form": form, "asked": asked, "is_of_that_day": then is not None}
+    context = {**_as_it_reads(request, version, on=today), **told}
     return render(request, "pathways/framework_show.html", context, status=form_status(form))
+
+
+def _as_it_reads(
+    request: SignedInRequest, version: FrameworkVersion, *, on: date
+) -> dict[str, Any]:
+    chapters = chapters_of(version, open_domain=key_asked(request, "domain"))
+    return {
+        "version": version,
+        "chapters": chapters,
+        "chapters_closed": not all(chapter.is_open for chapter in chapters),
+        "levels": levels_of(version=version),
+        "editions": list(editions_in_public(version.framework_id, actor=request.user, on=on)),
+    }
 
 
 def _in_use(
@@ -51,7 +59,3 @@ def _in_use(
 ) -> FrameworkVersion | None:
     today = timezone.localdate()
     return edition_on(version.framework_id, actor=request.user, on=day, today=today)
-
-
-def _number(asked: str) -> int | None:
-    return int(asked) if asked.isdecimal() and len(asked) < 19 else None

@@ -16,6 +16,7 @@ from pathways.models import Competency, Domain, FrameworkVersion
 from pathways.selectors.alike import alike
 from pathways.selectors.authoring import competencies_written, domains_written, scale_of
 from pathways.services.items import describe_levels, write_competency, write_domain
+from pathways.views.asked import key_asked
 from pathways.views.authoring import edition_written
 from pathways.views.drafting import (
     FormPage,
@@ -83,8 +84,8 @@ def _domain_form(
 def competency_add(request: SignedInRequest, pk: int) -> HttpResponse:
     """A new competency of a domain, or a part of the one that ``?part_of=`` names."""
     domain = domain_written(request.user, pk)
-    asked = request.GET.get("part_of", "")
-    parent = competency_written(request.user, int(asked)) if asked.isdecimal() else None
+    asked = key_asked(request, "part_of")
+    parent = competency_written(request.user, asked) if asked is not None else None
     return _competency_form(request, domain, None, parent)
 
 

@@ -188,8 +188,10 @@ def and_what_changed_stands_side_by_side(yusuf):
     assert changed.locator("ins").all_inner_texts() == [" in time"]
     replaced = yusuf.main.locator("[data-line=REPLACED]")
     assert replaced.count() == 2
-    left_out = yusuf.main.locator("[data-line=RETIRE]").filter(has_text="Fax and paper records")
-    assert left_out.count() == 1
+    left_out = yusuf.main.locator("[data-line=RETIRE]").filter(has_text="The last fax machine")
+    assert left_out.get_by_role("heading").all_inner_texts() == [
+        "2.2 Fax and paper records Left out"
+    ]
 
 
 def and_she_holds_the_levels_of_both(amara, *, today):

@@ -200,6 +200,7 @@ def test_a_large_framework_shows_one_domain_at_a_time(client, author, draft, mon
     )
 
     assert first.count("data-competency") == 2
+    assert first.count(f"?domain={draft.domains.get(code='B').pk}#") == 2
     assert "Show 1 competency of Domain B" in first
     assert second.count("data-competency") == 1
     assert "Show 2 competencies of Domain A" in second

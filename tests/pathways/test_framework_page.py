@@ -177,6 +177,7 @@ def test_a_large_edition_is_read_one_domain_at_a_time(client, reader, editions, 
     second = words_of(client.get(at(editions[1], domain=two.pk)))
 
     assert first.count("nhsuk-expander") == 2
+    assert first.count("nhsuk-contents-list__link") == 1
     assert f"Show 1 competency of {two.title}" in first
     assert second.count("nhsuk-expander") == 1
     assert f"Show 2 competencies of {one.title}" in second
