@@ -9,9 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
-from accounts.services.ledger import record
 from common.dates import london_date
-from common.errors import Conflict, Forbidden
+from common.errors import Conflict
 from common.text import clean_line
 from pathways.models import (
     FrameworkImport,
@@ -22,7 +21,7 @@ from pathways.models import (
     LineKind,
 )
 from pathways.models.authoring import IMPORT_WORKFLOW
-from pathways.policies.imports import UNDO_DAYS, may_import, may_undo_import
+from pathways.policies.imports import UNDO_DAYS, may_undo_import
 from pathways.selectors.collaborators import parts_of
 from pathways.selectors.import_lines import Line, lines_of
 from pathways.selectors.tree_checks import ranks_of_scales
@@ -31,6 +30,7 @@ from pathways.selectors.workbooks.matching import placed, strange_references
 from pathways.selectors.workbooks.problems import Problem
 from pathways.selectors.workbooks.readings import Reading, read_framework, read_records
 from pathways.selectors.workbooks.sheets import read_sheet
+from pathways.services.bringing_in import record_import, refuse_unless_importer
 from pathways.services.checked_copies import OF_ROWS, packed, rows_kept, rows_of, unpacked
 from pathways.services.doers import doer, put_doer
 from pathways.services.lost_rules import (
@@ -40,7 +40,6 @@ from pathways.services.lost_rules import (
     rules_lost,
 )
 from pathways.services.trees import write_tree
-from pathways.services.writing import refuse_unless_open
 
 MOST_LINES = 20_000
 _NAME, _ABOUT, _FIELD = 255, 300, 40
@@ -72,7 +71,7 @@ def check_file(
     """
     # The state is read before the content, so that a change in between is found when applying.
     version = FrameworkVersion.objects.select_related("framework", "scale").get(pk=version.pk)
-    _refuse_unless_writer(version, by=by, now=now)
+    refuse_unless_importer(version, by=by, now=now)
     sheet = read_sheet(file.content)
     reading = read_framework(sheet, ranks=ranks_of_scales(version))
     checked = Checked(reading, sheet.problems, sheet.format, file)
@@ -98,7 +97,7 @@ def keep_check(
         **doer("uploaded_by", by),
     )
     _keep_lines(imported, reading, before=read_tree(version))
-    _record(imported, verb="check_framework_file", by=by, now=now)
+    record_import(imported, verb="check_framework_file", by=by, now=now)
     return imported
 
 
@@ -106,7 +105,7 @@ def keep_check(
 def check_again(*, imported: FrameworkImport, by: Actor, now: datetime) -> FrameworkImport:
     """Compare a file that was read before with what the draft says now."""
     held, version = _hold(imported)
-    _refuse_unless_writer(version, by=by, now=now)
+    refuse_unless_importer(version, by=by, now=now)
     _refuse_unless_in(held, ImportState.CHECKED)
     reading = _read_again(held, version)
     held.state = ImportState.REFUSED if reading.has_mistakes else ImportState.CHECKED
@@ -114,7 +113,7 @@ def check_again(*, imported: FrameworkImport, by: Actor, now: datetime) -> Frame
     held.save(update_fields=["state", "revision"])
     held.lines.all().delete()
     _keep_lines(held, reading, before=read_tree(version))
-    _record(held, verb="check_framework_file", by=by, now=now)
+    record_import(held, verb="check_framework_file", by=by, now=now)
     return held
 
 
@@ -126,7 +125,7 @@ def apply_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fram
     ``draft_moved_on`` when the draft is not what the file was compared with.
     """
     held, version = _hold(imported)
-    _refuse_unless_writer(version, by=by, now=now)
+    refuse_unless_importer(version, by=by, now=now)
     _refuse_unless_in(held, ImportState.CHECKED)
     before, rules = read_tree(version), rules_into(version)
     changes = write_tree(
@@ -142,7 +141,7 @@ def apply_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fram
     held.rules_lost = rules_lost(version, before=rules)
     held.applied_at, doers = now, put_doer(held, "applied_by", by)
     held.save(update_fields=["state", "before", "rules_lost", "revision", "applied_at", *doers])
-    _record(held, verb="apply_framework_file", by=by, now=now)
+    record_import(held, verb="apply_framework_file", by=by, now=now)
     return held
 
 
@@ -155,7 +154,7 @@ def undo_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> Frame
     ``rules_moved_on``: what was written since would be lost.
     """
     held, version = _hold(imported)
-    _refuse_unless_writer(version, by=by, now=now)
+    refuse_unless_importer(version, by=by, now=now)
     _refuse_unless_in(held, ImportState.APPLIED)
     if held.applied_at is None or held.before is None:
         raise ValueError("What was applied has to say when, and what was there before.")
@@ -174,7 +173,7 @@ def undo_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> Frame
     held.state = IMPORT_WORKFLOW.target("undo", current=held.state)
     held.undone_at, doers = now, put_doer(held, "undone_by", by)
     held.save(update_fields=["state", "undone_at", *doers])
-    _record(held, verb="undo_framework_file", by=by, now=now)
+    record_import(held, verb="undo_framework_file", by=by, now=now)
     return held
 
 
@@ -190,14 +189,6 @@ def _hold(imported: FrameworkImport) -> tuple[FrameworkImport, FrameworkVersion]
         .get(pk=held.version_id)
     )
     return held, version
-
-
-def _refuse_unless_writer(version: FrameworkVersion, *, by: Actor, now: datetime) -> None:
-    if not may_import(parts_of(by, version.framework, on=london_date(now))):
-        raise Forbidden(
-            _("Only the authors of this framework can bring in a file."), code="may_not_import"
-        )
-    refuse_unless_open(version)
 
 
 def _refuse_unless_in(imported: FrameworkImport, state: ImportState) -> None:
@@ -263,27 +254,3 @@ def _file_name(name: str) -> str:
     """The name without what would turn its letters round or could not be stored."""
     storable = name.replace("\x00", "").encode("utf-8", "replace").decode()
     return clean_line(storable)[-_NAME:] or _("file")
-
-
-def _record(imported: FrameworkImport, *, verb: str, by: Actor, now: datetime) -> None:
-    """About the edition, so that its history tells who changed it last."""
-    version = imported.version
-    if version is None:
-        raise ValueError("This copy is not about an edition.")
-    record(
-        by=by,
-        now=now,
-        verb=verb,
-        about=imported if verb == "check_framework_file" else version,
-        rule="may_import",
-        organisation_id=imported.owner_id,
-        facts={
-            "import": imported.pk,
-            "edition": version.pk,
-            "format": imported.format,
-            "state": imported.state,
-            "rows": imported.row_count,
-            "sha256": imported.checksum,
-        },
-        private={"file_name": imported.file_name},
-    )

@@ -199,7 +199,7 @@ def test_whoever_is_no_author_any_more_when_it_arrives_brings_nothing_in(draft, 
 
     fetched = worked()
 
-    assert fetched.reason == "Only the authors of this framework can bring in a package."
+    assert fetched.reason == "Only the authors of this framework can bring in a file."
 
 
 def test_a_draft_that_closed_meanwhile_stays_as_it_is(draft, where, author):

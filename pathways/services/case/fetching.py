@@ -15,21 +15,18 @@ from django.utils.translation import gettext as _
 from accounts.actors import Actor, SystemJob
 from accounts.models import Person
 from accounts.services.ledger import record
-from common.dates import london_date
-from common.errors import Conflict, DomainError, Forbidden
+from common.errors import Conflict, DomainError
 from common.http.fetching import Limits, Wanted, fetch
 from common.http.outgoing import read_address
 from jobs.services.outbox import put
 from pathways.models import FetchState, FrameworkImport, FrameworkVersion, ImportState, PackageFetch
 from pathways.models.case import FETCH_WORKFLOW
-from pathways.policies.imports import may_import
 from pathways.selectors.case.incoming import MOST_BYTES
-from pathways.selectors.collaborators import parts_of
+from pathways.services.bringing_in import refuse_unless_importer
 from pathways.services.case.naming import name_after
 from pathways.services.case.packages import check_package
 from pathways.services.case.tokens import forget_token, keep_token, token_of
 from pathways.services.imports import Upload
-from pathways.services.writing import refuse_unless_open
 
 FETCH = "pathways.fetch_package"
 FETCHER = SystemJob(FETCH, organisation_ids=None)
@@ -61,7 +58,7 @@ def ask_for_package(
     # Whoever asks twice at once queues here, so that one package is on its way to a draft.
     rows = FrameworkVersion.objects.select_for_update(of=("self",), no_key=True)
     version = rows.select_related("framework").get(pk=version.pk)
-    _refuse_unless_writer(version, by=by, now=now)
+    refuse_unless_importer(version, by=by, now=now)
     read_address(source.address, inside=settings.CASE_SERVERS_INSIDE)
     if version.fetches.filter(state=FetchState.WAITING).exists():
         raise Conflict(
@@ -154,14 +151,6 @@ def _end(
 def _called(address: str) -> str:
     """The address without its query, which may say more than where something lies."""
     return address.partition("://")[2].partition("?")[0].partition("#")[0]
-
-
-def _refuse_unless_writer(version: FrameworkVersion, *, by: Actor, now: datetime) -> None:
-    if not may_import(parts_of(by, version.framework, on=london_date(now))):
-        raise Forbidden(
-            _("Only the authors of this framework can bring in a package."), code="may_not_import"
-        )
-    refuse_unless_open(version)
 
 
 def _record(asked: PackageFetch, verb: str, *, rule: str, by: Actor, now: datetime) -> None:

@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, SystemJob
 from accounts.scope import lifted
-from accounts.services.ledger import record
 from common.dates import london_date
-from common.errors import Conflict, Forbidden
+from common.errors import Conflict
 from common.text import clean_line
 from pathways.models import (
     Competency,
@@ -34,7 +33,7 @@ from pathways.models import (
     LineKind,
 )
 from pathways.models.authoring import IMPORT_WORKFLOW
-from pathways.policies.imports import UNDO_DAYS, may_import, may_undo_import
+from pathways.policies.imports import UNDO_DAYS, may_undo_import
 from pathways.selectors.case.arrivals import Arrival, arrival_of, circle_of
 from pathways.selectors.case.incoming import Incoming, read_package
 from pathways.selectors.case.scales import levels_known
@@ -51,6 +50,7 @@ from pathways.selectors.trees import (
     lineage_as,
     read_tree,
 )
+from pathways.services.bringing_in import record_import, refuse_unless_importer
 from pathways.services.case.ties import (
     Kept,
     drop_ties,
@@ -72,7 +72,6 @@ from pathways.services.lost_rules import (
 )
 from pathways.services.tree_lock import count_change
 from pathways.services.trees import write_tree
-from pathways.services.writing import refuse_unless_open
 
 _MODELS = {
     DOMAIN: Domain,
@@ -92,7 +91,7 @@ def check_package(
 
     Nothing of the draft changes. What is no package at all is refused (``Unreadable``).
     """
-    _refuse_unless_writer(version, by=by, now=now)
+    refuse_unless_importer(version, by=by, now=now)
     incoming = read_package(file.content)
     arrival, mistakes = _arrival(incoming, version)
     imported = FrameworkImport.objects.create(
@@ -110,7 +109,7 @@ def check_package(
     )
     changes = [] if arrival is None or mistakes else _changes(version, arrival)
     _keep_lines(imported, mistakes, _left_out(incoming), changes)
-    _record(imported, "check_framework_file", by=by, now=now)
+    record_import(imported, verb="check_framework_file", by=by, now=now)
     return imported
 
 
@@ -126,7 +125,7 @@ def check_package_again(*, imported: FrameworkImport, by: Actor, now: datetime) 
     held.lines.all().delete()
     changes = [] if arrival is None or mistakes else _changes(version, arrival)
     _keep_lines(held, mistakes, _left_out(incoming), changes)
-    _record(held, "check_framework_file", by=by, now=now)
+    record_import(held, verb="check_framework_file", by=by, now=now)
     return held
 
 
@@ -163,7 +162,7 @@ def apply_package(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fra
     held.rules_lost = rules_lost(version, before=rules)
     held.applied_at, doers = now, put_doer(held, "applied_by", by)
     held.save(update_fields=["state", "before", "rules_lost", "revision", "applied_at", *doers])
-    _record(held, "apply_framework_file", by=by, now=now)
+    record_import(held, verb="apply_framework_file", by=by, now=now)
     return held
 
 
@@ -190,7 +189,7 @@ def undo_package(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fram
     held.state = IMPORT_WORKFLOW.target("undo", current=held.state)
     held.undone_at, doers = now, put_doer(held, "undone_by", by)
     held.save(update_fields=["state", "undone_at", *doers])
-    _record(held, "undo_framework_file", by=by, now=now)
+    record_import(held, verb="undo_framework_file", by=by, now=now)
     return held
 
 
@@ -306,41 +305,10 @@ def _hold(
     held = FrameworkImport.objects.select_for_update(of=("self",)).get(pk=imported.pk)
     rows = FrameworkVersion.objects.select_for_update(of=("self",), no_key=True)
     version = rows.select_related("framework", "scale").get(pk=held.version_id or 0)
-    _refuse_unless_writer(version, by=by, now=now)
+    refuse_unless_importer(version, by=by, now=now)
     if held.state != state:
         raise Conflict(
             _("This package was dealt with already. Look at what became of it."),
             code=f"file_{held.state.lower()}",
         )
     return held, version
-
-
-def _refuse_unless_writer(version: FrameworkVersion, *, by: Actor, now: datetime) -> None:
-    if not may_import(parts_of(by, version.framework, on=london_date(now))):
-        raise Forbidden(
-            _("Only the authors of this framework can bring in a package."), code="may_not_import"
-        )
-    refuse_unless_open(version)
-
-
-def _record(imported: FrameworkImport, verb: str, *, by: Actor, now: datetime) -> None:
-    version = imported.version
-    if version is None:
-        raise ValueError("This copy is not about an edition.")
-    record(
-        by=by,
-        now=now,
-        verb=verb,
-        about=imported if verb == "check_framework_file" else version,
-        rule="may_import",
-        organisation_id=imported.owner_id,
-        facts={
-            "import": imported.pk,
-            "edition": version.pk,
-            "format": imported.format,
-            "state": imported.state,
-            "rows": imported.row_count,
-            "sha256": imported.checksum,
-        },
-        private={"file_name": imported.file_name},
-    )
