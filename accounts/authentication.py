@@ -28,6 +28,7 @@ SCOPES: dict[str, Promise] = {
     "people:read": gettext_lazy("Read people, their posts and assignments"),
     "frameworks:read": gettext_lazy("Read frameworks and role profiles"),
     "frameworks:write": gettext_lazy("Draft, change and publish the organisation's frameworks"),
+    "roles:write": gettext_lazy("Draft, change and publish the organisation's role profiles"),
     "attainments:read": gettext_lazy("Read the levels that people have shown"),
     "attainments:write": gettext_lazy("Record levels that another system knows"),
     "evidence:read": gettext_lazy(

@@ -358,6 +358,7 @@ SPECTACULAR_SETTINGS = {
         "ClaimState": "pathways.models.ClaimState",
         "EvidenceKind": "pathways.models.EvidenceKind",
         "VerificationRequestState": "pathways.models.RequestState",
+        "Band": "accounts.models.Band",
         "StaffGroup": "accounts.models.StaffGroup",
     },
 }

@@ -1,9 +1,12 @@
 """Addresses of the map, routes, qualifications, and of writing role profiles and pathways."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
+from common.api.views import ApiView
 from pathways.api import pathway as pathway_api
 from pathways.api import role_profiles as role_api
+from pathways.api import role_writing as writing_api
+from pathways.api import step_writing as step_api
 from pathways.views import (
     pathway_map,
     pathway_steps,
@@ -64,8 +67,22 @@ urlpatterns = [
     path("roles/steps/<int:pk>/remove/", pathway_steps.step_remove, name="step_remove"),
 ]
 
+
+def _written(*addresses: tuple[str, type[ApiView], str]) -> list[URLPattern]:
+    """Addresses below that of a role profile as whoever writes it sees it."""
+    return [
+        path(f"role-profiles/written/<int:pk>/{tail}", view.as_view(), name=name)
+        for tail, view, name in addresses
+    ]
+
+
 api_urlpatterns = [
-    path("role-profiles/", role_api.RoleProfileList.as_view(), name="role_profile_list"),
+    path(
+        "role-profiles/written/",
+        writing_api.WrittenRoleList.as_view(),
+        name="written_role_list",
+    ),
+    path("role-profiles/", writing_api.RoleProfiles.as_view(), name="role_profile_list"),
     path(
         "role-profiles/<int:pk>/",
         role_api.RoleProfileDetail.as_view(),
@@ -78,5 +95,18 @@ api_urlpatterns = [
     ),
     path("people/<int:pk>/routes/", pathway_api.PersonRoutes.as_view(), name="person_routes"),
     path("pathway-steps/", pathway_api.PathwayStepList.as_view(), name="pathway_step_list"),
+    path("pathway-steps/<int:pk>/", step_api.StepShow.as_view(), name="pathway_step_show"),
+    path("pathway-steps/<int:pk>/remove/", step_api.StepRemove.as_view(), name="step_remove"),
+    *_written(
+        ("", writing_api.WrittenRoleShow, "written_role_show"),
+        ("levels/", writing_api.RoleLevels, "role_levels"),
+        ("conditions/", writing_api.RoleConditions, "role_conditions"),
+        ("family/", writing_api.RoleFamily, "role_family"),
+        ("steps/", step_api.RoleSteps, "step_add"),
+        ("publish/", writing_api.RolePublish, "role_publish"),
+        ("succeed/", writing_api.RoleSucceed, "role_succeed"),
+        ("withdraw/", writing_api.RoleWithdraw, "role_withdraw"),
+        ("discard/", writing_api.RoleDiscard, "role_discard"),
+    ),
     path("pathway-map/", pathway_api.PathwayMapShow.as_view(), name="pathway_map"),
 ]

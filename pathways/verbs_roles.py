@@ -15,6 +15,7 @@ def declare_role_verbs() -> None:
             "take_family_level": _("%(who)s took a level from the family of a role again"),
             "ask_for_condition": _("%(who)s changed what a role asks for beside levels"),
             "remove_condition": _("%(who)s took away something a role asked for"),
+            "say_conditions": _("%(who)s said anew what a role asks for beside levels"),
             "publish_role": _("%(who)s brought a role profile into use"),
             "withdraw_role": _("%(who)s withdrew a role profile"),
             "discard_role": _("%(who)s threw a draft of a role profile away"),

@@ -24,6 +24,17 @@ if TYPE_CHECKING:
     from accounts.actors import Actor
 
 
+# The scope of programs that write the role profiles of their organisation.
+ROLE_WRITING = "roles:write"
+
+
+def writes_roles_for(actor: "Actor") -> int | None:
+    """The organisation whose role profiles a program writes: its own alone."""
+    if actor.actor_kind != "client" or ROLE_WRITING not in actor.scopes:
+        return None
+    return int(actor.client.organisation_id)
+
+
 class RoleProfileQuerySet(models.QuerySet["RoleProfile"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "RoleProfileQuerySet":
         """Roles in use that are national or of one's own organisations; a family is no role."""
@@ -34,13 +45,14 @@ class RoleProfileQuerySet(models.QuerySet["RoleProfile"]):
         """Those ``actor`` writes, drafts and families among them.
 
         By the role of framework author where the profile belongs; a national one by being an
-        author of the framework whose levels it asks for.
+        author of the framework whose levels it asks for; a program those of its organisation.
         """
         place = standing(actor, on=on)
         if place.is_everywhere:
             return self.filter(EVERYTHING)
         if actor.actor_kind != "person":
-            return self.filter(NOTHING)
+            owner_id = writes_roles_for(actor)
+            return self.filter(NOTHING if owner_id is None else Q(owner=owner_id))
         writes = Collaborator.objects.filter(in_force(on), person_id=actor.pk, part=Part.AUTHOR)
         shared = Q(owner__isnull=True, version__framework__in=writes.values("framework_id"))
         through = place.covered_by(Role.FRAMEWORK_AUTHOR)

@@ -24,7 +24,7 @@ from pathways.models import (
     RoleProfile,
     VersionState,
 )
-from pathways.models.roles import RoleProfileQuerySet
+from pathways.models.roles import RoleProfileQuerySet, writes_roles_for
 
 
 def written_roles(*, actor: Actor, on: date, words: str = "") -> RoleProfileQuerySet:
@@ -45,7 +45,10 @@ def writes_roles(*, actor: Actor, on: date) -> bool:
 
 
 def owners_of_new(*, actor: Actor, on: date) -> list[Organisation]:
-    """Organisations for which ``actor`` was made a framework author."""
+    """Organisations for which ``actor`` was made a framework author; a program's own."""
+    if actor.actor_kind != "person":
+        own = writes_roles_for(actor)
+        return list(Organisation.objects.filter(pk=own)) if own else []
     granted = standing(actor, on=on).granted.get(Role.FRAMEWORK_AUTHOR, frozenset())
     return list(Organisation.objects.filter(pk__in=granted).order_by("name", "pk"))
 

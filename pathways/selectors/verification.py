@@ -114,8 +114,8 @@ def requests_as_told(*, actor: Actor, on: date) -> VerificationRequestQuerySet:
 
 def counts_by_state(requests: VerificationRequestQuerySet) -> list[dict[str, Any]]:
     """How many of ``requests`` each organisation keeps in each state."""
-    counted = requests.order_by().values("organisation_id", "state")
-    return list(counted.annotate(requests=Count("pk")).order_by("organisation_id", "state"))
+    counted = requests.order_by().values("organisation_id", "state").annotate(requests=Count("pk"))
+    return [dict(row) for row in counted.order_by("organisation_id", "state")]
 
 
 def requests_to_answer(reader: Person, *, on: date) -> VerificationRequestQuerySet:

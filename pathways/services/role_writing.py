@@ -14,6 +14,7 @@ from accounts.services.ledger import record
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
 from pathways.models import Collaborator, FrameworkVersion, Part, RoleProfile
+from pathways.models.roles import writes_roles_for
 from pathways.policies.role_profiles import may_write_role_profile
 
 
@@ -22,6 +23,8 @@ def refuse_unless_may_write(
 ) -> None:
     """Raise ``may_not_write_role`` unless ``by`` writes profiles of this owner and framework."""
     roles = roles_at(by, owner_id, on=on) if owner_id else frozenset()
+    if by.actor_kind == "client" and writes_roles_for(by) != owner_id:
+        roles = frozenset()
     writes = by.actor_kind == "person" and (
         Collaborator.objects.filter(
             in_force(on), person_id=by.pk, part=Part.AUTHOR, framework=version.framework_id

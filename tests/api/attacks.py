@@ -27,6 +27,8 @@ WRONG_VALUES: list[Any] = [
     10**400,
     "x" * 30_000,
 ]
+# Branches of a tree, of which there may be none.
+MAY_BE_EMPTY = {"groups", "conditions"}
 WRONG_TEXTS = ["\x00", "a\x00b", "\ud800", "\udfff then", "a" * 30_000]
 
 CURSORS = [
@@ -57,7 +59,7 @@ def wrong_bodies(good: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
         yield f"{name} Infinity", _with_raw(good, name, "Infinity")
         yield f"{name} NaN", _with_raw(good, name, "NaN")
         for value in (*WRONG_VALUES, *WRONG_TEXTS):
-            if not _is_right(good[name], value):
+            if not _is_right(good[name], value) and not (value == [] and name in MAY_BE_EMPTY):
                 yield f"{name} = {value!r:.60}", _json({**good, name: value})
         if isinstance(good[name], list) and isinstance(good[name][0], Mapping):
             for what, row in wrong_bodies(good[name][0]):

@@ -10,6 +10,7 @@ from accounts.models import Organisation, Person
 from tests.api.endpoints import Operation
 from tests.api.sample import House, Sample
 from tests.api.samples_frameworks import FRAMEWORK_SAMPLES
+from tests.api.samples_roles import ROLE_SAMPLES
 from tests.factories.accounts import OrganisationFactory, employ
 from tests.factories.appraisals import appraise
 from tests.factories.courses import (
@@ -136,6 +137,7 @@ SAMPLES = {
     "get attainment_list": _list,
     "post attainment_list": _levels,
     **FRAMEWORK_SAMPLES,
+    **ROLE_SAMPLES,
 }
 
 

@@ -102,6 +102,8 @@ def test_a_national_role_is_written_by_the_authors_of_its_framework(author):
     [
         ({"FRAMEWORK_AUTHOR"}, False, False, True),
         ({"FRAMEWORK_AUTHOR"}, True, False, False),
+        ({"API_CLIENT"}, False, False, True),
+        ({"API_CLIENT"}, True, False, False),
         ({"LEARNING_LEAD", "REVIEWER"}, False, True, False),
         (set(), True, True, True),
         (set(), True, False, False),

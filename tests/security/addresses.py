@@ -339,6 +339,31 @@ SAMPLES: dict[str, Sample] = {
         "next_role", "client", further={"start_pk": lambda house: house.rows["role"].pk}
     ),
     "v1:person_routes": Sample("person", "client"),
+    "v1:pathway_step_show": Sample("step", "client"),
+    "v1:step_remove": Sample("step", "client", {}),
+    "v1:written_role_show": Sample("role_draft", "client"),
+    "v1:role_levels": Sample(
+        "role_draft",
+        "client",
+        bodies=lambda house: {
+            "levels": [{"competency_id": house.rows["role_competency"].pk, "rank": 1}]
+        },
+    ),
+    "v1:role_conditions": Sample("role_draft", "client", {"groups": []}),
+    "v1:role_family": Sample("role_draft", "client", {"family": None}),
+    "v1:step_add": Sample(
+        "role_draft",
+        "client",
+        bodies=lambda house: {
+            "to_role": house.rows["next_role"].pk,
+            "kind": "PROMOTION",
+            "usual_months": 24,
+        },
+    ),
+    "v1:role_publish": Sample("role_draft", "client", {}),
+    "v1:role_succeed": Sample("role", "client", bodies=_numbers(framework="framework")),
+    "v1:role_withdraw": Sample("role", "client", bodies=_numbers(replacement="next_role")),
+    "v1:role_discard": Sample("role_draft", "client", {}),
     "case:document_show": Sample("framework", "client", attribute="identifier"),
     "case:package_show": Sample("framework", "client", attribute="identifier"),
     "case:item_show": Sample("case_item", "client", attribute="identifier"),

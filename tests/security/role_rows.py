@@ -18,7 +18,8 @@ from tests.factories.showing import QualificationFactory
 
 
 def role_rows(organisation: Organisation, role: RoleProfile, word: str) -> dict[str, Model]:
-    """A draft that takes a level from a family, asks for a degree, and where ``role`` leads on."""
+    """A draft that takes a level from a family, asks for a degree and leads on to ``role``; and
+    where that leads on, which asks for a diploma."""
     shared = {"owner": organisation, "version": role.version}
     competency = competencies_of(role)[0]
     family = RoleProfileFactory(
@@ -31,6 +32,8 @@ def role_rows(organisation: Organisation, role: RoleProfile, word: str) -> dict[
     )
     group = group_of(draft, "ANY")
     following = RoleProfileFactory(**shared, title=f"Next role {word}")
+    condition_in(group_of(role), level=5, title=f"Diploma {word}")
+    PathwayStepFactory(from_role=draft, to_role=role)
     return {
         "family": family,
         "role_draft": draft,
