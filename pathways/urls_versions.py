@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from pathways.api import crosswalks as crosswalks_api
 from pathways.api import editions as api
 from pathways.views import crosswalks, editions
 
@@ -26,4 +27,29 @@ urlpatterns = [
 api_urlpatterns = [
     path("frameworks/<int:pk>/changes/", api.EditionChangesShow.as_view(), name="edition_changes"),
     path("frameworks/<int:pk>/crosswalk/", api.CrosswalkList.as_view(), name="crosswalk_list"),
+    path(
+        "frameworks/<int:pk>/crosswalk/fates/",
+        crosswalks_api.FateList.as_view(),
+        name="crosswalk_fates",
+    ),
+    path(
+        "frameworks/<int:pk>/crosswalk/progress/",
+        crosswalks_api.CrosswalkProgress.as_view(),
+        name="crosswalk_progress",
+    ),
+    path(
+        "frameworks/<int:pk>/crosswalk/stayed/",
+        crosswalks_api.CrosswalkStayed.as_view(),
+        name="crosswalk_stayed",
+    ),
+    path(
+        "frameworks/<int:pk>/crosswalk/equivalents/",
+        crosswalks_api.EquivalentAdd.as_view(),
+        name="crosswalk_equivalents",
+    ),
+    path(
+        "crosswalks/<int:pk>/confirm/",
+        crosswalks_api.CrosswalkConfirm.as_view(),
+        name="crosswalk_confirm",
+    ),
 ]

@@ -82,6 +82,7 @@ class CrosswalkOut(serializers.Serializer[Any]):
         allow_null=True, help_text="When levels were first carried over by it."
     )
     levels = LevelMapOut(many=True)
+    revision = serializers.IntegerField(help_text="Counts the changes; send it to confirm.")
 
 
 def _editions(request: SignedInApiRequest) -> Any:

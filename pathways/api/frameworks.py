@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -9,9 +10,10 @@ from rest_framework import serializers
 from rest_framework.response import Response
 
 from accounts.http import SignedInApiRequest
-from common.api import KeysetPagination
+from common.api import DayIn, KeysetPagination
 from common.api.views import ApiView
 from pathways.models import LevelDescriptor, VersionState
+from pathways.selectors.edition_changes import edition_on
 from pathways.selectors.frameworks import framework_tree, framework_versions, levels_of
 
 READ = {"GET": "frameworks:read"}
@@ -65,6 +67,12 @@ class DomainOut(serializers.Serializer[Any]):
     competencies = CompetencyOut(many=True)
 
 
+class FrameworkQuery(serializers.Serializer[Any]):
+    on = DayIn(
+        required=False, help_text="The edition in use on this day; 404 when none was."
+    )
+
+
 class FrameworkDetailOut(FrameworkOut):
     """An edition with its scale, and its domains down to what one sees a person do."""
 
@@ -88,12 +96,18 @@ class FrameworkList(ApiView):
 @extend_schema(tags=["frameworks"])
 class FrameworkDetail(ApiView):
     required_scopes = READ
+    query_serializer = FrameworkQuery
 
     @extend_schema(operation_id="framework_show", responses=FrameworkDetailOut)
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        """One edition as a tree."""
-        rows = framework_versions(actor=request.user, on=timezone.localdate())
-        version = get_object_or_404(rows, pk=pk)
+        """One edition as a tree; asked for a day, the edition of its framework in use then."""
+        today = timezone.localdate()
+        version = get_object_or_404(framework_versions(actor=request.user, on=today), pk=pk)
+        if day := self.query.get("on"):
+            found = edition_on(version.framework_id, actor=request.user, on=day, today=today)
+            if found is None:
+                raise Http404
+            version = found
         return Response(
             {
                 **FrameworkOut(version).data,

@@ -5,9 +5,11 @@ from typing import Any
 
 from django.db.models import Model
 
+from pathways.selectors.crosswalks import state_of
 from pathways.selectors.workbooks.writing import XLSX_TYPE
 from tests.api.sample import House, Sample
-from tests.factories.authoring import authoring_rows, reviewer_at
+from tests.factories.authoring import authoring_rows, reviewer_at, written
+from tests.factories.editions import edition_rows
 from tests.factories.imports import sent_file
 from tests.factories.pathways import ScaleFactory
 from tests.security.import_rows import import_rows
@@ -89,6 +91,35 @@ def _review(ours: House, theirs: House) -> Sample:
     return Sample(rows["writing"].pk, hidden["writing"].pk, body=body)
 
 
+def _following(house: House) -> dict[str, Any]:
+    """An edition that follows another, with a rule between them."""
+    return edition_rows(written(1, framework__owner=house.organisation, state="PUBLISHED"))
+
+
+def _became(ours: House, theirs: House) -> Sample:
+    rows, hidden = _following(ours), _following(theirs)
+    rule = rows["rule"]
+    body = {
+        "before_id": rule.before_id,
+        "after_ids": [rule.after_id],
+        "kind": "MERGED",
+        "reason": "It says more.",
+        "seen": state_of([rule]),
+    }
+    return Sample(rows["edition"].pk, hidden["edition"].pk, body=body)
+
+
+def _equivalent(ours: House, theirs: House) -> Sample:
+    rows, hidden = _following(ours), _following(theirs)
+    elsewhere = _writing(ours)["writing_competency"]
+    body = {
+        "before_id": elsewhere.pk,
+        "after_id": rows["rule"].after_id,
+        "reason": "Both ask for it.",
+    }
+    return Sample(rows["edition"].pk, hidden["edition"].pk, body=body)
+
+
 _SCALE = {
     "code": "HOW_SURE",
     "title": "How sure",
@@ -162,5 +193,13 @@ FRAMEWORK_SAMPLES: dict[str, Sampled] = {
     "post framework_publish": _changed("signed_off", valid_from="2027-04-01", ends_before=True),
     "post framework_retire": _of(
         _writing, "spare_edition", body={"reason": "It is old.", "replacement_id": None}
+    ),
+    "get crosswalk_fates": _of(_following, "edition"),
+    "post crosswalk_fates": _became,
+    "get crosswalk_progress": _of(_following, "edition"),
+    "post crosswalk_stayed": _of(_following, "edition"),
+    "post crosswalk_equivalents": _equivalent,
+    "post crosswalk_confirm": _of(
+        _following, "rule", body={"revision": 0, "levels": [{"rank": 1, "becomes": 2}]}
     ),
 }

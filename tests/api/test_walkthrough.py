@@ -13,7 +13,13 @@ from accounts.authentication import SCOPES
 from accounts.services.clients import create_client
 from courses.models import RoleProgramme
 from tests.api.walkthrough import Comparison, steps_of, type_all
-from tests.factories.accounts import OrganisationFactory, PersonFactory, UnitFactory, employ
+from tests.factories.accounts import (
+    OrganisationFactory,
+    PersonFactory,
+    UnitFactory,
+    employ,
+    grant,
+)
 from tests.factories.appraisals import CycleFactory, appraise
 from tests.factories.clock import NOW
 from tests.factories.courses import (
@@ -54,6 +60,7 @@ def trust(transactional_db):
         unit=UnitFactory(organisation=trust, name="Ward 5, Respiratory"),
     )
     appraisal_of(person("Ewa", "Kowalska"), manager, trust)
+    grant(manager, "REVIEWER", trust)
     employ()
     plan_for(amara)
     return trust

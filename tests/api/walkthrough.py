@@ -17,7 +17,8 @@ _BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _MARK = "@@ the next command @@"
 # Names under which an endpoint gives the number of a row.
 _NAMES_A_ROW = re.compile(
-    r"(^|_)id$|_role$|^(role_profile|framework|competency|start|target|person|manager)$"
+    r"(^|_)id$|_role$"
+    r"|^(role_profile|framework|domain|scale|competency|start|target|person|manager)$"
 )
 _IN_ADDRESS = re.compile(r"(?<=/)\d+(?=/)")
 

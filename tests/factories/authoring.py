@@ -6,7 +6,7 @@ from typing import Any
 import factory
 
 from accounts.models import Organisation, Person
-from pathways.models import Collaborator, Comment, FrameworkVersion, Review
+from pathways.models import Collaborator, Comment, Competency, FrameworkVersion, Review
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
 from tests.factories.clock import NOW, TODAY
 from tests.factories.pathways import (
@@ -111,7 +111,10 @@ def authoring_rows(owner: Organisation, *, word: str) -> dict[str, Any]:
         "review": ReviewFactory(version=waiting, message=f"Message {word}"),
         "signed_off": _signed_off(owner),
         # In use before any other, so that it is nobody's newest.
-        "spare_edition": DraftFactory(
-            framework=FrameworkFactory(owner=owner), state="PUBLISHED", valid_from=date(2024, 4, 1)
+        "spare_edition": (
+            spare := written(
+                1, framework__owner=owner, state="PUBLISHED", valid_from=date(2024, 4, 1)
+            )
         ),
+        "spare_competency": Competency.objects.get(version=spare),
     }

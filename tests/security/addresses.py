@@ -76,7 +76,7 @@ def _numbers(kind: str = "", **fields: str) -> Callable[[House], Mapping[str, An
 
 def _first_level(house: House) -> Mapping[str, Any]:
     levels = house.rows["writing"].scale.levels.order_by("rank")
-    return {"level_id": levels[0].pk, "text": "Asks first."}
+    return {"level_id": levels[0].pk, "text": "Asks first.", "indicators": []}
 
 
 _DUE = _day("due_on", date(2027, 6, 30))
@@ -291,11 +291,21 @@ SAMPLES: dict[str, Sample] = {
     "v1:person": Sample("person", "client"),
     "v1:edition_changes": Sample("edition", "client"),
     "v1:crosswalk_list": Sample("edition", "client"),
+    "v1:crosswalk_fates": Sample("edition", "client"),
+    "v1:crosswalk_progress": Sample("edition", "client"),
+    "v1:crosswalk_stayed": Sample("edition", "client", {}),
+    "v1:crosswalk_equivalents": Sample(
+        "edition",
+        "client",
+        bodies=lambda house: {
+            "before_id": house.rows["spare_competency"].pk,
+            "after_id": house.rows["rule"].after_id,
+        },
+    ),
+    "v1:crosswalk_confirm": Sample("rule", "client", {"revision": 0}),
     "v1:framework_show": Sample("framework", "client"),
     "v1:framework_workbook": Sample("framework", "client"),
     "v1:authoring_show": Sample("writing", "client"),
-    "v1:authoring_next": Sample("edition", "client", {"edition": "2031"}),
-    "v1:domain_list": Sample("writing", "client"),
     "v1:framework_comments": Sample("writing", "client"),
     "v1:framework_comment_show": Sample("comment", "client"),
     "v1:framework_comment_reply": Sample("comment", "client", {"text": "Two things."}),
@@ -308,6 +318,8 @@ SAMPLES: dict[str, Sample] = {
     ),
     "v1:framework_retire": Sample("spare_edition", "client", {"reason": "It is old."}),
     "v1:authoring_about": Sample("writing", "client", {"framework_revision": 0, "title": "Ours"}),
+    "v1:authoring_next": Sample("edition", "client", {"edition": "2031"}),
+    "v1:domain_list": Sample("writing", "client"),
     "v1:domain_show": Sample("writing_domain", "client"),
     "v1:domain_move": Sample("writing_domain", "client", {"revision": 0, "step": "up"}),
     "v1:domain_remove": Sample("writing_domain", "client", {"revision": 0}),

@@ -90,7 +90,7 @@ def _start(place: Place) -> dict[str, Any]:
 def _levels(place: Place) -> dict[str, Any]:
     draft = place.row("writing")
     level = draft.scale.levels.order_by("rank")[0]
-    told = {"level_id": level.pk, "text": "Asks first."}
+    told = {"level_id": level.pk, "text": "Asks first.", "indicators": ["Asks"]}
     return {"revision": draft.revision, "levels": [told]}
 
 
