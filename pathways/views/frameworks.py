@@ -34,8 +34,7 @@ def framework_show(request: SignedInRequest, pk: int) -> HttpResponse:
     asked = form.day if form.is_valid() else None
     then = _in_use(request, version, asked) if asked else None
     if then is not None and then.pk != version.pk:
-        there = reverse("pathways:framework_show", args=[then.pk])
-        return redirect(f"{there}?{request.GET.urlencode()}")
+        return redirect(reverse("pathways:framework_show", args=[then.pk], query=request.GET))
     told = {"form": form, "asked": asked, "is_of_that_day": then is not None}
     context = {**_as_it_reads(request, version, on=today), **told}
     return render(request, "pathways/framework_show.html", context, status=form_status(form))

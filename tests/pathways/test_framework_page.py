@@ -133,6 +133,8 @@ def test_a_draft_that_nothing_came_before_says_so(client, trust):
 
     page = words_of(client.get(at(written(1, framework__owner=trust))))
 
+    assert "This is a draft. It is not in use." in page
+    assert "Meant to be in use from" in page
     assert "No edition has been published yet." in page
     assert "See it as of another day" not in page
 
