@@ -18,16 +18,22 @@ HELD, AIMED_AT = "pathways.role_succeeded", "pathways.goal_succeeded"
 
 
 def tell_of_successor(
-    *, before: RoleProfile, after: RoleProfile, chose_today: Sequence[int], now: datetime
+    *,
+    before: RoleProfile,
+    after: RoleProfile,
+    held: Sequence[int],
+    chose_today: Sequence[int],
+    now: datetime,
 ) -> None:
     """Ask for the notices; a national role is held by tens of thousands.
 
-    ``chose_today``: those whose aim of today moved with the role, which leaves no row behind.
+    ``held``: the roles that the posts which moved followed until yesterday; ``chose_today``: those whose aim of today moved with the role, which leaves no row behind.
     """
     payload = {
         "before": before.pk,
         "after": after.pk,
         "day": london_date(now).isoformat(),
+        "held": list(held),
         "chose_today": list(chose_today),
     }
     put(kind=TELL, key=f"role:{before.pk}:gave_way", payload=payload, now=now)
@@ -40,7 +46,7 @@ def tell_of_role(payload: Mapping[str, Any], now: datetime) -> None:
     day = date.fromisoformat(payload["day"])
     facts = {"before": before.title, "after": after.title, "day": payload["day"]}
     concerned = (
-        (HELD, _holders(after, day=day)),
+        (HELD, _holders(after, day=day, held=payload["held"])),
         (AIMED_AT, _aspirants(before, after, day=day, chose_today=payload["chose_today"])),
     )
     for rule, people in concerned:
@@ -55,9 +61,10 @@ def tell_of_role(payload: Mapping[str, Any], now: datetime) -> None:
         )
 
 
-def _holders(after: RoleProfile, *, day: date) -> QuerySet[Person]:
-    """People in posts that follow ``after`` since ``day``, and another role until then."""
-    changed = PastPostRole.objects.filter(until=day - timedelta(days=1))
+def _holders(after: RoleProfile, *, day: date, held: Sequence[int]) -> QuerySet[Person]:
+    """People in posts that follow ``after`` since ``day``, and one of ``held`` until then."""
+    # Another role may have given way to the same on that day: its holders are told of their own.
+    changed = PastPostRole.objects.filter(until=day - timedelta(days=1), role_profile_id__in=held)
     posts = PostRole.objects.filter(role_profile=after, post_id__in=changed.values("post_id"))
     jobs = Assignment.objects.on(day).filter(post_id__in=posts.values("post_id"))
     return Person.objects.filter(pk__in=jobs.values("person_id"))

@@ -34,6 +34,7 @@ def follow_successor(
     today = london_date(now)
     with lifted(SUCCESSION):
         chose_today = _aims_of_today(before, today=today)
+        held = _held_until_yesterday(before, today=today)
         moved = {
             "posts": _move_posts(before, after, today=today),
             "aims": len(chose_today) + _move_aims(before, after, today=today),
@@ -44,8 +45,16 @@ def follow_successor(
     facts = {"before": before.pk, **moved}
     record_about_role(after, verb="succeed_role", by=by, now=now, facts=facts)
     if moved["posts"] or moved["aims"]:
-        tell_of_successor(before=before, after=after, chose_today=chose_today, now=now)
+        tell_of_successor(before=before, after=after, held=held, chose_today=chose_today, now=now)
     return moved
+
+
+def _held_until_yesterday(before: RoleProfile, *, today: date) -> list[int]:
+    """``before``, and the roles in whose place its posts follow it since today."""
+    posts = PostRole.objects.filter(role_profile=before).values("post_id")
+    past = PastPostRole.objects.filter(until=today - timedelta(days=1), post_id__in=posts)
+    earlier = past.order_by("role_profile_id").values_list("role_profile_id", flat=True)
+    return list({before.pk, *earlier.distinct()})
 
 
 def _move_posts(before: RoleProfile, after: RoleProfile, *, today: date) -> int:

@@ -226,6 +226,19 @@ def test_whoever_aims_at_a_role_that_is_withdrawn_is_told_of_the_one_in_its_plac
     )
 
 
+def test_two_roles_withdrawn_into_one_on_a_day_each_tell_their_own_holders(author, trust):
+    matron = role_asking(2, owner=trust, title="Matron")
+    titles = ("Ward manager", "Clinic manager")
+    roles = [role_asking(2, owner=trust, title=title) for title in titles]
+    holders = [follow(employ(organisation=trust), role) for role in roles]
+
+    for role in roles:
+        withdraw_role(role=role, replacement=matron, by=author, now=NOW)
+
+    said = [(one.recipient, one.facts["before"]) for one in delivered()]
+    assert sorted(said, key=lambda one: one[0].pk) == list(zip(holders, titles, strict=True))
+
+
 def test_an_aim_of_today_at_what_one_holds_after_all_is_gone(author, trust):
     role, other = role_asking(2, owner=trust), role_asking(2, owner=trust)
     holder = follow(employ(organisation=trust), other)
