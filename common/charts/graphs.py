@@ -8,8 +8,8 @@ from bisect import bisect_right, insort
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
+from math import fsum
 from operator import itemgetter
-from statistics import fmean
 from typing import TypeAlias
 
 from common.charts.shapes import LINE, Label, Point, placed_label, tenth, wrapped
@@ -150,7 +150,8 @@ def _offset(row: Sequence[Item], index: int) -> float:
 
 
 def _middle(item: Item, joined: Joined, place: Mapping[Item, float]) -> float:
-    return fmean(place[other] for other in joined[item]) if joined[item] else place[item]
+    others = joined[item]
+    return fsum([place[other] for other in others]) / len(others) if others else place[item]
 
 
 def _crossings(rows: Rows, joined: Joined) -> int:
@@ -208,12 +209,15 @@ def _spread(row: Sequence[Item], wanted: Sequence[float]) -> list[float]:
     before: isotonic regression, by joining neighbours in the wrong order to blocks of one mean.
     """
     needed = list(accumulate((_distance(*pair) for pair in pairwise(row)), initial=0.0))
-    blocks: list[list[float]] = []
+    # The sum of each block and how many it joins, so that no mean is summed twice.
+    blocks: list[tuple[float, int]] = []
     for want, room in zip(wanted, needed, strict=True):
-        blocks.append([want - room])
-        while len(blocks) > 1 and fmean(blocks[-2]) > fmean(blocks[-1]):
-            blocks[-2:] = [blocks[-2] + blocks[-1]]
-    places = [fmean(block) for block in blocks for _ in block]
+        total, count = want - room, 1
+        while blocks and blocks[-1][0] * count > total * blocks[-1][1]:
+            before, many = blocks.pop()
+            total, count = before + total, many + count
+        blocks.append((total, count))
+    places = [place for total, count in blocks for place in [total / count] * count]
     return [place + room for place, room in zip(places, needed, strict=True)]
 
 
