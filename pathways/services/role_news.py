@@ -27,7 +27,8 @@ def tell_of_successor(
 ) -> None:
     """Ask for the notices; a national role is held by tens of thousands.
 
-    ``held``: the roles that the posts which moved followed until yesterday; ``chose_today``: those whose aim of today moved with the role, which leaves no row behind.
+    ``held``: the roles that the posts which moved followed until yesterday; ``chose_today``: those
+    whose aim of today moved with the role, which leaves no row behind.
     """
     payload = {
         "before": before.pk,
