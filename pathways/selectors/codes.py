@@ -6,6 +6,8 @@ import unicodedata
 def look_of(code: str) -> str:
     """What ``code`` looks like: the same for codes that differ only in small and capital letters,
     in wide and narrow ones, in spaces, or in marks that nobody sees."""
+    if code.isascii() and code.isprintable():
+        return code.lower().replace(" ", "")
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", code).casefold())
     return "".join(letter for letter in folded if not _is_unseen(letter))
 
