@@ -16,6 +16,7 @@ from common.api.views import ApiView
 from pathways.api.writing import READ, WRITE, IdIn, edition_written, refuse_field
 from pathways.models import Comment, Competency, Domain, FrameworkVersion
 from pathways.selectors.comments import comments_seen, threads
+from pathways.selectors.crosswalks import competencies_of
 from pathways.services.commenting import comment_on, reply_to, settle
 
 MOST_COMMENT = 2_000
@@ -161,7 +162,7 @@ def _part(version: FrameworkVersion, given: dict[str, Any]) -> Domain | Competen
         return domain
     if competency_id is None:
         return None
-    competency = Competency.objects.filter(version=version, pk=competency_id).first()
+    competency = competencies_of(version.pk).filter(pk=competency_id).first()
     if competency is None:
         sentence = _("Enter the id of a competency of this edition.")
         refuse_field("competency_id", sentence, code="unknown_competency")

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,10 +17,12 @@ from pathways.api.writing import MOST_REVISION, READ, WRITE, IdIn, edition_read,
 from pathways.models import Competency, CrosswalkKind, FrameworkVersion
 from pathways.selectors.crosswalks import (
     competencies_of,
+    competencies_read,
     fates_of,
     rule_of,
     rules_of,
     state_of,
+    with_what_became,
 )
 from pathways.services.crosswalks import (
     confirm_crosswalk,
@@ -128,7 +129,7 @@ class FateList(ApiView):
     @extend_schema(operation_id="crosswalk_fates", responses=FateOut(many=True))
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
         """The competencies of the edition before, each with what became of it."""
-        return self.page(request, _fates(edition_read(request, pk)), FateOut)
+        return self.page(request, with_what_became(edition_read(request, pk)), FateOut)
 
     @extend_schema(operation_id="crosswalk_say", request=BecameIn, responses={200: FateOut})
     def post(self, request: SignedInApiRequest, pk: int) -> Response:
@@ -149,7 +150,7 @@ class FateList(ApiView):
             by=request.user,
             now=timezone.now(),
         )
-        return Response(FateOut(_fates(version).get(pk=before.pk)).data)
+        return Response(FateOut(with_what_became(version).get(pk=before.pk)).data)
 
 
 @extend_schema(tags=["framework editions"])
@@ -197,8 +198,7 @@ class EquivalentAdd(ApiView):
         """Say that levels of a competency of another framework stand for levels of this one."""
         version = edition_read(request, pk)
         given = self.body(request, EquivalentIn)
-        seen = FrameworkVersion.objects.visible_to(request.user, on=timezone.localdate())
-        elsewhere = Competency.objects.filter(version__in=seen).select_related("version")
+        elsewhere = competencies_read(request.user, on=timezone.localdate())
         before = elsewhere.filter(pk=given["before_id"]).first()
         if before is None:
             sentence = _("Enter the id of a competency of a framework you can read.")
@@ -236,14 +236,6 @@ class CrosswalkConfirm(ApiView):
             now=timezone.now(),
         )
         return Response(CrosswalkOut(rules_of(version).get(pk=pk)).data)
-
-
-def _fates(version: FrameworkVersion) -> QuerySet[Any]:
-    """The competencies of the edition before with what became of them; three statements a page."""
-    same = Competency.objects.filter(version=version, lineage=OuterRef("lineage"))
-    told = Prefetch("became", queryset=rules_of(version), to_attr="rules_told")
-    rows = competencies_of(version.based_on_id).select_related("domain")
-    return rows.annotate(goes_on_as=Subquery(same.values("pk")[:1])).prefetch_related(told)
 
 
 def _competency(version_id: int | None, pk: int, *, field: str) -> Competency:

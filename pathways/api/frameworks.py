@@ -68,9 +68,7 @@ class DomainOut(serializers.Serializer[Any]):
 
 
 class FrameworkQuery(serializers.Serializer[Any]):
-    on = DayIn(
-        required=False, help_text="The edition in use on this day; 404 when none was."
-    )
+    on = DayIn(required=False, help_text="The edition in use on this day; 404 when none was.")
 
 
 class FrameworkDetailOut(FrameworkOut):

@@ -19,7 +19,7 @@ from pathways.api.items import (
 )
 from pathways.api.writing import WRITE, IdIn, RevisionIn, edition_written, refuse_field
 from pathways.models import Competency, Domain
-from pathways.selectors.authoring import domains_written
+from pathways.selectors.authoring import competencies_beside, domains_written
 from pathways.services.moving import DOWN, UP, move_competency, move_competency_to, move_domain
 from pathways.services.taking_out import remove_competency, remove_domain
 
@@ -66,8 +66,7 @@ class CompetencyMove(ApiView):
         """Move a competency among those beside it, with everything below it."""
         row = competency_written(request, pk)
         given = self.body(request, MoveIn)
-        beside = Competency.objects.filter(domain_id=row.domain_id, parent_id=row.parent_id)
-        way = _way(given, beside.exclude(pk=pk))
+        way = _way(given, competencies_beside(row))
         move_competency(competency=row, **way, by=request.user, now=timezone.now())
         return Response(WrittenCompetencyOut(competency_written(request, pk)).data)
 

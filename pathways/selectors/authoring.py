@@ -82,6 +82,12 @@ def competencies_written(actor: Actor, *, on: date) -> QuerySet[Competency]:
     return rows.select_related("domain", "parent", "scale", "version__framework", "version__scale")
 
 
+def competencies_beside(competency: Competency) -> QuerySet[Competency]:
+    """The others that are part of the same thing."""
+    above = {"domain_id": competency.domain_id, "parent_id": competency.parent_id}
+    return Competency.objects.filter(**above).exclude(pk=competency.pk)
+
+
 def with_levels(competencies: QuerySet[Competency]) -> QuerySet[Competency]:
     """``competencies`` with what their levels look like; two further statements at any size."""
     descriptors = LevelDescriptor.objects.select_related("level").order_by("level__rank", "pk")

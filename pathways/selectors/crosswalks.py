@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 
+from accounts.actors import Actor
 from pathways.models import Competency, Crosswalk, CrosswalkKind, FrameworkVersion, Level
 
 
@@ -88,6 +91,21 @@ def rules_of(version: FrameworkVersion) -> QuerySet[Crosswalk]:
     )
 
 
+def with_what_became(version: FrameworkVersion) -> QuerySet[Any]:
+    """The competencies of the edition before, each with ``goes_on_as`` (its number in ``version``)
+    and ``rules_told``: what ``fates_of`` tells, a page at a time."""
+    same = Competency.objects.filter(version=version, lineage=OuterRef("lineage"))
+    told = Prefetch("became", queryset=rules_of(version), to_attr="rules_told")
+    rows = competencies_of(version.based_on_id).select_related("domain")
+    return rows.annotate(goes_on_as=Subquery(same.values("pk")[:1])).prefetch_related(told)
+
+
+def competencies_read(actor: Actor, *, on: date) -> QuerySet[Competency]:
+    """The competencies of every edition that ``actor`` may see."""
+    editions = FrameworkVersion.objects.visible_to(actor, on=on)
+    return Competency.objects.filter(version__in=editions.values("pk")).select_related("version")
+
+
 def rules_about(before: Competency, *, version: FrameworkVersion) -> QuerySet[Crosswalk]:
     """What was said in ``version`` of one competency of the edition before."""
     return rules_of(version).filter(before=before)
@@ -106,6 +124,21 @@ WITH RECURSIVE way (id, codes, ids) AS (
 )
 SELECT codes FROM way WHERE id = ANY(%(ends)s) ORDER BY cardinality(codes) LIMIT 1
 """
+
+
+def confirmed_off_scale(version: FrameworkVersion) -> QuerySet[Crosswalk]:
+    """Confirmed rules into ``version`` that name a level off the scale of either end."""
+    named = CrosswalkLevel.objects.filter(crosswalk=OuterRef("pk"))
+    off = ~Exists(_on_scale_of("before", "rank")) | ~Exists(_on_scale_of("after", "becomes"))
+    rules = Crosswalk.objects.filter(after__version=version, confirmed_at__isnull=False)
+    return rules.filter(Exists(named.filter(off))).order_by("before__code", "pk")
+
+
+def _on_scale_of(end: str, rank: str) -> QuerySet[Level]:
+    """The level that ``rank`` of a rule's line names at its ``end``."""
+    competency = f"crosswalk__{end}"
+    scale = Coalesce(f"{competency}__scale", f"{competency}__version__scale")
+    return Level.objects.annotate(of=OuterRef("of_scale")).filter(rank=OuterRef(rank))
 
 
 def way_between(*, start: int, ends: list[int]) -> list[str]:
