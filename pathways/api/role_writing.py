@@ -44,7 +44,12 @@ from pathways.models import FrameworkVersion, RoleProfile
 from pathways.models.roles import ROLE_WRITING
 from pathways.selectors.role_page import role_to_write
 from pathways.selectors.role_profiles import with_requirements
-from pathways.selectors.role_writing import families_for, owners_of_new, replacements_for
+from pathways.selectors.role_writing import (
+    families_for,
+    owners_of_new,
+    replacements_for,
+    written_roles,
+)
 from pathways.services.role_condition_trees import say_conditions
 from pathways.services.role_editions import draft_successor
 from pathways.services.role_profiles import (
@@ -88,7 +93,7 @@ class WrittenRoleDetailOut(WrittenRoleOut):
 
 def role_written(request: SignedInApiRequest, pk: int) -> RoleProfile:
     """The role asked for, where the caller writes it; else it is not there."""
-    roles = RoleProfile.objects.written_by(request.user, on=timezone.localdate())
+    roles = written_roles(actor=request.user, on=timezone.localdate())
     return get_object_or_404(with_requirements(roles=roles), pk=pk)
 
 
@@ -165,7 +170,7 @@ class WrittenRoleList(ApiView):
     @extend_schema(operation_id="written_role_list", responses=WrittenRoleOut(many=True))
     def get(self, request: SignedInApiRequest) -> Response:
         """Role profiles that the caller writes: drafts, in use and withdrawn."""
-        rows = RoleProfile.objects.written_by(request.user, on=timezone.localdate())
+        rows = written_roles(actor=request.user, on=timezone.localdate())
         return self.page(request, rows, WrittenRoleOut)
 
 
