@@ -126,6 +126,21 @@ SELECT codes FROM way WHERE id = ANY(%(ends)s) ORDER BY cardinality(codes) LIMIT
 """
 
 
+# From one competency along the rules to another, with the codes on the way.
+_WAY = """
+WITH RECURSIVE way (id, codes, ids) AS (
+    SELECT id, ARRAY[code::text], ARRAY[id] FROM pathways_competency WHERE id = %(start)s
+    UNION ALL
+    SELECT after.id, way.codes || after.code::text, way.ids || after.id
+      FROM way
+      JOIN pathways_crosswalk rule ON rule.before_id = way.id
+      JOIN pathways_competency after ON after.id = rule.after_id
+     WHERE NOT after.id = ANY(way.ids)
+)
+SELECT codes FROM way WHERE id = ANY(%(ends)s) ORDER BY cardinality(codes) LIMIT 1
+"""
+
+
 def confirmed_off_scale(version: FrameworkVersion) -> QuerySet[Crosswalk]:
     """Confirmed rules into ``version`` that name a level off the scale of either end."""
     named = CrosswalkLevel.objects.filter(crosswalk=OuterRef("pk"))
