@@ -126,36 +126,6 @@ SELECT codes FROM way WHERE id = ANY(%(ends)s) ORDER BY cardinality(codes) LIMIT
 """
 
 
-# From one competency along the rules to another, with the codes on the way.
-_WAY = """
-WITH RECURSIVE way (id, codes, ids) AS (
-    SELECT id, ARRAY[code::text], ARRAY[id] FROM pathways_competency WHERE id = %(start)s
-    UNION ALL
-    SELECT after.id, way.codes || after.code::text, way.ids || after.id
-      FROM way
-      JOIN pathways_crosswalk rule ON rule.before_id = way.id
-      JOIN pathways_competency after ON after.id = rule.after_id
-     WHERE NOT after.id = ANY(way.ids)
-)
-SELECT codes FROM way WHERE id = ANY(%(ends)s) ORDER BY cardinality(codes) LIMIT 1
-"""
-
-
-def confirmed_off_scale(version: FrameworkVersion) -> QuerySet[Crosswalk]:
-    """Confirmed rules into ``version`` that name a level off the scale of either end."""
-    named = CrosswalkLevel.objects.filter(crosswalk=OuterRef("pk"))
-    off = ~Exists(_on_scale_of("before", "rank")) | ~Exists(_on_scale_of("after", "becomes"))
-    rules = Crosswalk.objects.filter(after__version=version, confirmed_at__isnull=False)
-    return rules.filter(Exists(named.filter(off))).order_by("before__code", "pk")
-
-
-def _on_scale_of(end: str, rank: str) -> QuerySet[Level]:
-    """The level that ``rank`` of a rule's line names at its ``end``."""
-    competency = f"crosswalk__{end}"
-    scale = Coalesce(f"{competency}__scale", f"{competency}__version__scale")
-    return Level.objects.annotate(of=OuterRef("of_scale")).filter(rank=OuterRef(rank))
-
-
 def way_between(*, start: int, ends: list[int]) -> list[str]:
     """The codes of the shortest way along rules from ``start`` to one of ``ends``, else nothing."""
     with connection.cursor() as cursor:
