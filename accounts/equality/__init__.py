@@ -11,5 +11,4 @@ Act 2018, Schedule 1, paragraph 8).
 - ``cipher``: the ring of keys (``EQUALITY_KEYS``), and what a token is bound to.
 - ``grants``: who may do what in the schema, given again after every migration.
 - ``rights``: what a person's copy of their information holds of it, and what an erasure removes.
-- ``suppression``: which counts may be shown, and how.
 """

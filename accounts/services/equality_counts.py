@@ -14,13 +14,13 @@ from accounts.actors import Actor
 from accounts.encryption import Unreadable
 from accounts.equality import apart
 from accounts.equality.cipher import opened
-from accounts.equality.suppression import suppressed
 from accounts.models import Attribute, CodeKind, MonitoringCode, Organisation, Person
 from accounts.policies import may_count_equality
 from accounts.selectors.relations import roles_at
 from accounts.services.ledger import record
 from accounts.visibility import members_of, organisations_below
 from common.errors import Conflict, Forbidden
+from common.suppression import suppressed
 
 Code = tuple[str, str]
 NOT_KNOWN: Code = ("", "")

@@ -14,6 +14,7 @@ from accounts.http import SignedInApiRequest
 from accounts.models import Person
 from common.api.views import ApiView
 from common.errors import Forbidden
+from pathways.api.writing import refuse_field
 from pathways.models import RoleProfile
 from pathways.selectors.gap import GapRow, GapState
 from pathways.selectors.gap_organisation import (
@@ -94,7 +95,8 @@ class OrganisationGapQuery(serializers.Serializer[Any]):
 
 
 class FigureOut(serializers.Serializer[Any]):
-    """Shares in whole percent of what is asked; null where too few people are asked."""
+    """Shares in whole percent of what is asked, out of rounded numbers; null where too few people
+    are asked."""
 
     domain = serializers.CharField()
     met = serializers.IntegerField(allow_null=True)
@@ -109,7 +111,8 @@ class GroupOut(serializers.Serializer[Any]):
 
 
 class OrganisationGapOut(serializers.Serializer[Any]):
-    """Groups of fewer than ten people are left out; how many is told."""
+    """Groups of fewer than ten people are left out; how many is told. Numbers of people are
+    rounded to the nearest five, and shares are shares of such numbers."""
 
     on = serializers.DateField()
     groups = GroupOut(many=True)
@@ -186,6 +189,8 @@ class OrganisationsGap(ApiView):
                 code="may_not_see_organisation_gaps",
             )
         on = self.query.get("on", today)
+        if on > today:
+            refuse_field("on", _("Send today or an earlier day."), code="in_the_future")
         gap = organisation_gap(
             organisation_ids=organisations.values_list("pk", flat=True),
             dimension=Dimension(self.query["by"]),

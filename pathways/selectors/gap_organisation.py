@@ -2,21 +2,23 @@
 
 Nobody is to be recognised in it, nor worked out by laying one view beside another:
 
-- What may be told is decided for each organisation by itself and for all dimensions together
-  (``disclosure``), of everybody there and of those whom a competency is asked of. It is the same in
-  every view, and a figure over several organisations or competencies is the sum of what is told of
-  each. So what one view has beyond another is told in a view of its own, or is of many.
-- Figures are of the first day of a month. From one day to the next one person changes; over a month
-  many do.
+- What may be told is decided by the house's rule (``common.suppression``) for each organisation by
+  itself, of everybody there and of those whom a competency is asked of: ten people at least,
+  rounded to the nearest five. What is hidden is in no sum, so that all of one's organisations less
+  one are what the others tell.
+- Shares are shares of rounded numbers. What one view has beyond others is a range of several
+  people, never one.
+- Figures are of the first day of a month. What is recorded later about an earlier day does change
+  them, within the rounding.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 from django.db.models import QuerySet
@@ -26,10 +28,9 @@ from accounts.actors import Actor, SystemJob
 from accounts.models import Band, Organisation, StaffGroup
 from accounts.scope import lifted
 from accounts.visibility import standing
+from common.suppression import rounded, suppressed
 from pathways.policies.gaps import TOLD_OF_ORGANISATIONS, may_see_organisation_gaps
 from pathways.selectors.counting import held_by_many
-from pathways.selectors.disclosure import Alike, Traits
-from pathways.selectors.gap_told import Told, by_organisation, sizes_of
 from pathways.selectors.held_roles import roles_followed
 
 # Of the rows that are read only counts leave this module, once it is known whom they are for.
@@ -44,14 +45,10 @@ class Dimension(StrEnum):
     ROLE = "ROLE"
 
 
-# The order of the traits by which people are grouped.
-WAYS = tuple(Dimension)
-
-
 @dataclass(frozen=True, slots=True)
 class Figure:
     """Of ``people`` asked: how many requirements are met, below and not shown. Where it is hidden,
-    it says nothing of anybody."""
+    it says nothing of anybody. Rounded numbers need not add up."""
 
     people: int
     met: int
@@ -68,6 +65,11 @@ class Figure:
             self.met + other.met,
             self.below + other.below,
             self.not_shown + other.not_shown,
+        )
+
+    def as_told(self) -> "Figure":
+        return Figure(
+            rounded(self.people), rounded(self.met), rounded(self.below), rounded(self.not_shown)
         )
 
     @property
@@ -126,7 +128,7 @@ class OrganisationGap:
 
 
 HIDDEN = Figure(0, 0, 0, 0, is_hidden=True)
-# The key of a group, in the order of the dimensions.
+# The key of a group.
 _KEYS = {
     Dimension.ORGANISATION: "follows.organisation_id::text",
     Dimension.UNIT: "coalesce(post.unit_id, 0)::text",
@@ -146,14 +148,10 @@ _FOLLOWS = roles_followed(
 _COUNTED = held_by_many(people="shown.person_id IN (SELECT person_id FROM follows)")
 _PEOPLE = f"""
 WITH follows AS MATERIALIZED ({_FOLLOWS})
-SELECT follows.organisation_id, {", ".join(_KEYS.values())}, count(*)
+SELECT follows.organisation_id, {{key}}, count(*)
   FROM follows JOIN accounts_post post ON post.id = follows.post_id
- GROUP BY {", ".join(map(str, range(1, len(_KEYS) + 2)))}
+ GROUP BY 1, 2
 """  # noqa: S608 - fragments of this floor
-_ASKING = """
-SELECT competency_id, array_agg(role_profile_id::text) FROM pathways_requirement
- WHERE role_profile_id = ANY(%(roles)s::bigint[]) GROUP BY 1
-"""
 _FIGURES = f"""
 WITH follows AS MATERIALIZED ({_FOLLOWS}),
 counted AS MATERIALIZED ({_COUNTED})
@@ -176,6 +174,7 @@ SELECT competency.id, competency.code, competency.title, domain.id, domain.code,
  ORDER BY domain.version_id, domain.position, competency.position, competency.id
 """
 Title = tuple[int, str, str, int, str, str]
+Place = TypeVar("Place", bound=Hashable)
 # (key of the group, competency's id) -> the figure of all organisations that tell one.
 Cells = Mapping[tuple[str, int], Figure]
 
@@ -209,31 +208,25 @@ def organisation_gap(
     """Everybody of ``organisation_ids`` against the role they held on ``day_counted(on)``, by
     ``dimension``.
 
-    The columns are domains, or the competencies of one. Five statements at any size; the caller
+    The columns are domains, or the competencies of one. Four statements at any size; the caller
     has judged who may be told.
     """
     day = day_counted(on)
     parameters: dict[str, Any] = {"organisations": sorted(organisation_ids), "on": day}
     with lifted(COUNTER):
-        rows = _read(_PEOPLE, parameters)
-        people = by_organisation((row[0], tuple(row[1:-1]), row[-1]) for row in rows)
-        told = _told(people)
-        cells = _cells(dimension, parameters, told)
+        sizes = _read(_PEOPLE.format(key=_KEYS[dimension]), parameters)
+        cells = _cells(dimension, parameters)
         titles = _read(_TITLES, {"competencies": sorted({key for _group, key in cells})})
-        sizes = sizes_of(people, WAYS.index(dimension))
-        names = _names(dimension, {key for _organisation, key in sizes})
-    shown = {
-        (organisation, key): count
-        for (organisation, key), count in sizes.items()
-        if told.is_told(organisation, _group(dimension, key))
-    }
+        names = _names(dimension, {key for _organisation, key, _count in sizes})
     columns = _columns(titles, domain_id)
+    told = _told(sizes)
+    shown = [row for row in sizes if row[:2] in told]
     return OrganisationGap(
         on=day,
         columns=tuple(column for column, _members in columns),
         groups=_groups(dimension, shown, names, cells, [members for _column, members in columns]),
         hidden_groups=len(sizes) - len(shown),
-        hidden_people=sum(sizes.values()) - sum(shown.values()),
+        hidden_people=rounded(sum(row[-1] for row in sizes) - sum(row[-1] for row in shown)),
     )
 
 
@@ -243,39 +236,43 @@ def _read(statement: str, parameters: Mapping[str, Any]) -> list[Any]:
         return cursor.fetchall()
 
 
-def _told(people: Mapping[int, Mapping[Traits, int]]) -> Told:
-    way = WAYS.index(Dimension.ROLE)
-    roles = sorted({int(traits[way]) for inside in people.values() for traits in inside})
-    asking = {key: frozenset(found) for key, found in _read(_ASKING, {"roles": roles})}
-    return Told(people, role_way=way, roles_asking=asking)
+def _told(sizes: Iterable[tuple[Place, str, int]]) -> set[tuple[Place, str]]:
+    """The groups of each place that may be told, of (place, key of the group, how many people)."""
+    counts: dict[Place, dict[str, int]] = defaultdict(dict)
+    for place, key, count in sizes:
+        counts[place][key] = count
+    return {
+        (place, key)
+        for place, inside in counts.items()
+        for key, shown in suppressed(inside).cells.items()
+        if shown is not None
+    }
 
 
-def _group(dimension: Dimension, key: str) -> Alike:
-    return Alike(WAYS.index(dimension), key)
-
-
-def _cells(dimension: Dimension, parameters: Mapping[str, Any], told: Told) -> Cells:
-    cells: dict[tuple[str, int], Figure] = {}
+def _cells(dimension: Dimension, parameters: Mapping[str, Any]) -> Cells:
     found = _read(_FIGURES.format(key=_KEYS[dimension]), parameters)
+    told = _told(((row[0], row[2]), row[1], row[3]) for row in found)
+    cells: dict[tuple[str, int], Figure] = {}
     for organisation, key, competency, *counts in found:
-        is_told = told.is_told_about(organisation, _group(dimension, key), competency)
-        figure = Figure(*counts) if is_told else HIDDEN
+        figure = Figure(*counts) if ((organisation, competency), key) in told else HIDDEN
         cells[key, competency] = cells.get((key, competency), HIDDEN) + figure
     return cells
 
 
 def _groups(
     dimension: Dimension,
-    shown: Mapping[tuple[int, str], int],
+    shown: Iterable[tuple[int, str, int]],
     names: Mapping[str, str],
     cells: Cells,
     columns: Sequence[Sequence[int]],
 ) -> tuple[Group, ...]:
     people: Counter[str] = Counter()
-    for (_organisation, key), count in shown.items():
+    for _organisation, key, count in shown:
         people[key] += count
     return tuple(
-        Group(names[key], people[key], tuple(_figure(cells, key, each) for each in columns))
+        Group(
+            names[key], rounded(people[key]), tuple(_figure(cells, key, each) for each in columns)
+        )
         for key in sorted(people, key=lambda key: _place(dimension, key, names[key]))
     )
 
@@ -307,9 +304,8 @@ def _columns(titles: Sequence[Title], domain_id: int | None) -> list[tuple[Colum
 
 
 def _figure(cells: Cells, key: str, competencies: Iterable[int]) -> Figure | None:
-    """The sum of several cells. Of its people as many are counted as any one of them has, which is
-    never too many. Hidden cells are left out, or the sum less those shown would tell them; where
-    all are hidden, the sum is too."""
+    """The sum of several cells, rounded. Of its people as many are counted as any one of them has,
+    which is never too many. Hidden cells are left out; where all are hidden, the sum is too."""
     found = [cells[key, one] for one in competencies if (key, one) in cells]
     if not found:
         return None
@@ -321,4 +317,4 @@ def _figure(cells: Cells, key: str, competencies: Iterable[int]) -> Figure | Non
         met=sum(one.met for one in told),
         below=sum(one.below for one in told),
         not_shown=sum(one.not_shown for one in told),
-    )
+    ).as_told()

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_safe
 from accounts.http import SignedInRequest
 from common.errors import Forbidden
 from common.forms import form_status
+from common.suppression import LEAST_GROUP, ROUND_TO
 from pathways.forms.gap_organisation import OrganisationGapForm
-from pathways.selectors.disclosure import FEWEST
 from pathways.selectors.gap_organisation import organisation_gap, organisations_counted
 from pathways.selectors.gap_team import domains_asked_about
 
@@ -28,5 +28,10 @@ def gap_organisation(request: SignedInRequest) -> HttpResponse:
     form = OrganisationGapForm(
         request.GET, organisations=organisations, domains=domains, today=today
     )
-    context = {"form": form, "gap": organisation_gap(**form.wanted()), "fewest": FEWEST}
+    context = {
+        "form": form,
+        "gap": organisation_gap(**form.wanted()),
+        "fewest": LEAST_GROUP,
+        "rounded_to": ROUND_TO,
+    }
     return render(request, "pathways/gap_organisation.html", context, status=form_status(form))

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 from accounts.actors import SystemJob
 from accounts.equality import own
 from accounts.equality.cipher import Answer
-from accounts.equality.suppression import suppressed
 from accounts.models import Event, MonitoringCode
 from accounts.services.equality import answer_equality, resume_monitoring, stop_monitoring
 from accounts.services.equality_counts import counts_of
 from common.errors import Conflict, Forbidden
+from common.suppression import suppressed
 from config.reference.monitoring import load_monitoring_codes
 from tests.equality import (
     CHINESE,

@@ -120,7 +120,15 @@ def test_too_few_people_are_told_to_no_program(system, person):
     answer = system.get(reverse(WHOLE), {"by": "BAND"}).json()
 
     assert answer["groups"] == []
-    assert (answer["hidden_groups"], answer["hidden_people"]) == (1, 1)
+    assert (answer["hidden_groups"], answer["hidden_people"]) == (1, 0)
+
+
+def test_a_day_to_come_is_refused(system):
+    """From one day to the next, a month that has not begun would show what one person recorded."""
+    answers = [system.get(reverse(WHOLE), {"on": on}) for on in ("2026-11-20", "2199-01-01")]
+
+    assert [answer.status_code for answer in answers] == [200, 400]
+    assert answers[1].json()["errors"][0]["code"] == "in_the_future"
 
 
 def test_a_dimension_that_is_none_is_refused(system):

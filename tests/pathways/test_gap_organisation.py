@@ -69,16 +69,31 @@ def trust(db):
 
 def test_shares_are_counted_over_what_everybody_is_asked(trust):
     role = role_asking(3, 2)
-    staff(6, role=role, levels=(3, 1), organisation=trust)
-    staff(4, role=role, levels=(2,), organisation=trust)
+    staff(15, role=role, levels=(3, 1), organisation=trust)
+    staff(10, role=role, levels=(2,), organisation=trust)
 
     gap = gap_of(trust)
 
     (group,) = gap.groups
     (figure,) = group.figures
-    assert (group.name, group.people) == ("Riverbank", 10)
-    assert (figure.people, figure.met, figure.below, figure.not_shown) == (10, 6, 10, 4)
+    assert (group.name, group.people) == ("Riverbank", 25)
+    assert (figure.people, figure.met, figure.below, figure.not_shown) == (25, 15, 25, 10)
     assert (figure.met_share, figure.below_share, figure.not_shown_share) == (30, 50, 20)
+
+
+@pytest.mark.parametrize(("count", "told"), [(10, 10), (12, 10), (13, 15), (17, 15), (18, 20)])
+def test_every_number_is_rounded_to_the_nearest_five(trust, count, told):
+    role = role_asking(3)
+    staff(count - 1, role=role, levels=(3,), organisation=trust)
+    staff(1, role=role, levels=(1,), organisation=trust)
+
+    (group,) = gap_of(trust).groups
+
+    (figure,) = group.figures
+    assert (group.people, figure.people) == (told, told)
+    assert figure.met % 5 == 0
+    # The one who is below is not to be seen.
+    assert (figure.below, figure.below_share, figure.met_share) == (0, 0, 100)
 
 
 def test_a_domain_opens_into_its_competencies(trust):
@@ -146,20 +161,20 @@ def test_people_are_grouped_by_what_their_post_says(trust, dimension, names):
         band="7",
         staff_group="03",
     )
-    staff(11, role=role_asking(3, title="Ward manager"), organisation=trust, band="8a")
+    staff(14, role=role_asking(3, title="Ward manager"), organisation=trust, band="8a")
 
     gap = gap_of(trust, dimension=dimension)
 
     assert [group.name for group in gap.groups] == names
-    assert sum(group.people for group in gap.groups) == 21
+    assert sorted(group.people for group in gap.groups) == [10, 15]
 
 
 @pytest.mark.parametrize(
     ("sizes", "shown", "hidden"),
     [
-        ({"4": 9, "5": 30}, {}, (2, 39)),
-        ({"4": 9, "5": 10, "6": 30}, {"Band 6": 30}, (2, 19)),
-        ({"4": 5, "5": 6, "6": 12}, {"Band 6": 12}, (2, 11)),
+        ({"4": 9, "5": 30}, {}, (2, 40)),
+        ({"4": 9, "5": 10, "6": 30}, {"Band 6": 30}, (2, 20)),
+        ({"4": 5, "5": 6, "6": 12}, {"Band 6": 10}, (2, 10)),
         ({"4": 10, "5": 30}, {"Band 4": 10, "Band 5": 30}, (0, 0)),
     ],
 )
@@ -198,7 +213,7 @@ def test_what_few_are_asked_about_is_in_no_sum(trust):
 
     assert (shown.is_hidden, hidden.is_hidden) == (False, True)
     assert whole == shown
-    assert (whole.people, whole.met, whole.below) == (13, 13, 0)
+    assert (whole.people, whole.met, whole.below) == (15, 15, 0)
 
 
 def test_a_sum_of_hidden_figures_is_hidden(trust):
@@ -226,30 +241,19 @@ def test_whoever_works_in_two_organisations_counts_in_each(trust):
     assert groups_of(gap_of(trust, other)) == {"Hilltop": 10, "Riverbank": 10}
 
 
-def told_in(*organisations, **asked):
-    """Name of a group -> how many people stand behind its first figure, None where it is hidden."""
-    return {
-        group.name: None if group.figures[0].is_hidden else group.figures[0].people
-        for group in gap_of(*organisations, **asked).groups
-    }
-
-
-def test_one_organisation_is_not_worked_out_from_all_less_another(trust):
+def test_the_few_of_one_organisation_are_not_worked_out_from_all_less_another(trust):
     """All less Riverbank would be the three of band 7 at Hilltop."""
     role = role_asking(3)
     other = OrganisationFactory(name="Hilltop")
-    staff(12, role=role, organisation=trust, band="7")
-    staff(3, role=role, organisation=other, band="7")
-    staff(20, role=role, organisation=other, band="8a")
+    staff(15, role=role, levels=(3,), organisation=trust, band="7")
+    staff(3, role=role, levels=(1,), organisation=other, band="7")
+    staff(20, role=role, levels=(3,), organisation=other, band="8a")
 
-    alone = told_in(trust, dimension=Dimension.BAND)
+    alone = gap_of(trust, dimension=Dimension.BAND)
     both = gap_of(trust, other, dimension=Dimension.BAND)
 
-    assert alone == {"Band 7": 12}
-    assert groups_of(both) == {"Band 7": 12}
-    # Band 8a of Hilltop is left out too: all of Hilltop less those would be the three.
-    assert (both.hidden_groups, both.hidden_people) == (2, 23)
-    assert groups_of(gap_of(trust, other)) == {"Hilltop": 23, "Riverbank": 12}
+    assert groups_of(alone) == groups_of(both) == {"Band 7": 15}
+    assert both.groups[0].figures == alone.groups[0].figures
 
 
 def test_whoever_covers_more_is_told_the_same_of_each(trust):
@@ -266,44 +270,32 @@ def test_whoever_covers_more_is_told_the_same_of_each(trust):
     assert [groups_of(one) for one in each] == [{}, {}, {"Band 7": 10}]
 
 
-def test_nobody_is_worked_out_from_a_unit_less_a_role(trust):
-    """The unit has twelve ward managers and a porter lead: less the role, it would be that one."""
-    ward, porters = role_asking(3, title="Ward manager"), role_asking(2, title="Porter lead")
+@pytest.mark.parametrize("level_of_the_last", [1, 3])
+def test_the_one_who_is_left_over_by_other_views_is_not_told(trust, level_of_the_last):
+    """All less a unit less a role would be the director: the figures are the same at any level."""
     unit = UnitFactory(organisation=trust, name="Medicine")
-    rest = UnitFactory(organisation=trust, name="Estates")
-    staff(12, role=ward, organisation=trust, unit=unit)
-    staff(1, role=porters, organisation=trust, unit=unit)
-    staff(30, role=porters, organisation=trust, unit=rest)
+    ward, big, last = (role_asking(3, title=title) for title in ("Ward", "Big", "Director"))
+    staff(12, role=ward, levels=(3,), organisation=trust, unit=unit)
+    staff(12, role=big, levels=(3,), organisation=trust)
+    staff(1, role=last, levels=(level_of_the_last,), organisation=trust)
 
-    by_unit = groups_of(gap_of(trust, dimension=Dimension.UNIT))
-    by_role = groups_of(gap_of(trust, dimension=Dimension.ROLE))
+    told = [gap_of(trust, dimension=one) for one in Dimension]
 
-    # Neither the unit less its managers nor the role less its unit is the one.
-    assert by_unit == {"Medicine": 13}
-    assert by_role == {"Porter lead": 31}
+    shares = {figure.met_share for gap in told for group in gap.groups for figure in told_of(group)}
+    assert shares == {100}
 
 
-def test_a_figure_is_not_worked_out_from_all_who_are_asked_less_a_band(trust):
-    """Twelve of band 7 and three of band 8a are asked: of the first alone nothing is told."""
-    common, rare = role_asking(3, title="Common"), role_asking(3, title="Rare")
-    staff(12, role=rare, levels=(3,), organisation=trust, band="7")
-    staff(3, role=rare, levels=(1,), organisation=trust, band="8a")
-    staff(10, role=common, organisation=trust, band="7")
-    staff(10, role=common, organisation=trust, band="8a")
-    domain = competencies_of(rare)[0].domain_id
-
-    assert told_in(trust, domain_id=domain) == {"Riverbank": 15}
-    bands = told_in(trust, dimension=Dimension.BAND, domain_id=domain)
-    assert bands == {"Band 7": None, "Band 8a": None}
+def told_of(group):
+    return [figure for figure in group.figures if figure and not figure.is_hidden]
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_any_number_of_people_takes_five_statements(trust, django_assert_num_queries, rows):
+def test_any_number_of_people_takes_four_statements(trust, django_assert_num_queries, rows):
     for _row in range(rows):
         staff(4, role=role_asking(3), levels=(1,), organisation=trust)
 
     # And two that lift the walls and put them back.
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         gap_of(trust)
 
 
@@ -348,7 +340,7 @@ def test_too_few_people_are_not_shown(client, lead, trust):
     page = text_of(client.get(reverse(URL)))
 
     assert "There is no group that is large enough to be shown." in page
-    assert "1 group of an organisation, with 9 people, is left out." in page
+    assert "1 group of an organisation is left out, because it is too small." in page
     assert "% below" not in page
 
 
@@ -371,7 +363,7 @@ def test_the_page_asks_the_same_number_of_queries(
         below = place_below(OrganisationFactory(), trust)
         staff(10, role=role, levels=[1] * rows, organisation=below)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         page = text_of(client.get(reverse(URL)))
 
     assert page.count("data-group") == rows
