@@ -8,9 +8,17 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.actors import Actor
-from pathways.models import Competency, Crosswalk, CrosswalkKind, FrameworkVersion, Level
+from pathways.models import (
+    Competency,
+    Crosswalk,
+    CrosswalkKind,
+    CrosswalkLevel,
+    FrameworkVersion,
+    Level,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +117,19 @@ def competencies_read(actor: Actor, *, on: date) -> QuerySet[Competency]:
 def rules_about(before: Competency, *, version: FrameworkVersion) -> QuerySet[Crosswalk]:
     """What was said in ``version`` of one competency of the edition before."""
     return rules_of(version).filter(before=before)
+
+
+def confirmed_off_scale(version: FrameworkVersion) -> QuerySet[Crosswalk]:
+    """Confirmed rules into ``version`` that name a level off the scale of either end."""
+    lines = CrosswalkLevel.objects.filter(crosswalk=OuterRef("pk")).annotate(
+        before_scale=Coalesce("crosswalk__before__scale", "crosswalk__before__version__scale"),
+        after_scale=Coalesce("crosswalk__after__scale", "crosswalk__after__version__scale"),
+    )
+    before = Level.objects.filter(scale=OuterRef("before_scale"), rank=OuterRef("rank"))
+    after = Level.objects.filter(scale=OuterRef("after_scale"), rank=OuterRef("becomes"))
+    off = lines.filter(~Exists(before) | ~Exists(after))
+    rules = Crosswalk.objects.filter(after__version=version, confirmed_at__isnull=False)
+    return rules.filter(Exists(off)).order_by("after__code", "pk")
 
 
 # From one competency along the rules to another, with the codes on the way.

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts.actors import Actor
 from pathways.models import Competency, FrameworkVersion, Review, ReviewOutcome, VersionState
 from pathways.models.authoring import ReviewQuerySet
-from pathways.selectors.crosswalks import unaccounted
+from pathways.selectors.crosswalks import confirmed_off_scale, unaccounted
 
 MOST_NAMED = 5
 
@@ -45,6 +45,9 @@ def hurdles(version: FrameworkVersion) -> list[Hurdle]:
     lost = list(unaccounted(version).values_list("code", flat=True))
     if lost:
         found.append(Hurdle("unaccounted", _left_over(lost)))
+    off_scale = confirmed_off_scale(version).values_list("after__code", flat=True)
+    if codes := list(dict.fromkeys(off_scale)):
+        found.append(Hurdle("levels_off_scale", _off_scale(codes)))
     reviews = list(version.reviews.all())
     if any(review.outcome == ReviewOutcome.ASKED for review in reviews):
         found.append(Hurdle("review_waits", _("A reviewer has not answered yet.")))
@@ -54,12 +57,23 @@ def hurdles(version: FrameworkVersion) -> list[Hurdle]:
 
 
 def _left_over(codes: list[str]) -> str:
-    named = ", ".join(codes[:MOST_NAMED]) + (" …" if len(codes) > MOST_NAMED else "")
     return ngettext(
         "Say what became of %(count)d competency of the edition before: %(codes)s.",
         "Say what became of %(count)d competencies of the edition before: %(codes)s.",
         len(codes),
-    ) % {"count": len(codes), "codes": named}
+    ) % {"count": len(codes), "codes": _named(codes)}
+
+
+def _off_scale(codes: list[str]) -> str:
+    sentence = _(
+        "The scale changed after it was confirmed which level stands for which. "
+        "Confirm it again for: %(codes)s."
+    )
+    return sentence % {"codes": _named(codes)}
+
+
+def _named(codes: list[str]) -> str:
+    return ", ".join(codes[:MOST_NAMED]) + (" …" if len(codes) > MOST_NAMED else "")
 
 
 def _not_signed_off(reviews: list[Review]) -> str:

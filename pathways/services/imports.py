@@ -138,7 +138,8 @@ def apply_import(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fram
         )
     held.state = IMPORT_WORKFLOW.target("apply", current=held.state)
     held.before, held.revision = packed(before), version.revision
-    held.rules_lost = rules_lost(version, before=rules)
+    lineages = {node.lineage for node in before.nodes}
+    held.rules_lost = rules_lost(version, before=rules, lineages=lineages)
     held.applied_at, doers = now, put_doer(held, "applied_by", by)
     held.save(update_fields=["state", "before", "rules_lost", "revision", "applied_at", *doers])
     record_import(held, verb="apply_framework_file", by=by, now=now)

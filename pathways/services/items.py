@@ -20,6 +20,7 @@ from pathways.models import (
 )
 from pathways.selectors.codes import look_of
 from pathways.services.numbering import number, rows_of
+from pathways.services.unconfirming import unconfirm_rules
 from pathways.services.writing import changed, hold_draft
 
 Row = TypeVar("Row", Domain, Competency)
@@ -99,7 +100,7 @@ def write_competency(
     rows = Competency.objects.filter(version=held)
     _refuse_code(text.code, besides=rows.exclude(pk=row.pk))
     if row.pk is not None and row.scale_id != (text.scale.pk if text.scale else None):
-        _refuse_described_levels(row, text.scale or held.scale)
+        _change_scale(row, text.scale, version=held)
     verb = "add_competency" if row.pk is None else "change_competency"
     for name, value in text._asdict().items():
         setattr(row, name, value)
@@ -126,6 +127,13 @@ def _competency(
         still_there(rows.filter(pk=parent.pk, domain=home).first())
     last = home.competencies.aggregate(last=Max("position"))["last"] or 0
     return Competency(domain=home, version=version, parent=parent, position=last + 1)
+
+
+def _change_scale(competency: Competency, own: Scale | None, *, version: FrameworkVersion) -> None:
+    scale = own or version.scale
+    _refuse_described_levels(competency, scale)
+    if scale.pk != (competency.scale_id or version.scale_id):
+        unconfirm_rules([competency.pk])
 
 
 def _refuse_described_levels(competency: Competency, scale: Scale) -> None:

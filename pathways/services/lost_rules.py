@@ -1,5 +1,5 @@
-"""Rules about an edition before that went with what a file left out, kept so that they can be put
-back."""
+"""Rules about an edition before that went with what a file left out, or that it took the
+confirmation from, kept so that they can be put back."""
 
 import json
 from collections.abc import Collection, Iterable, Mapping
@@ -34,14 +34,28 @@ def rules_into(version: FrameworkVersion) -> list[Json]:
     ]
 
 
-def rules_lost(version: FrameworkVersion, *, before: Iterable[Json]) -> Json:
-    """Which of the rules ``before`` are gone, and how what is left of the same stands now."""
+def rules_lost(
+    version: FrameworkVersion, *, before: Iterable[Json], lineages: Collection[str]
+) -> Json:
+    """Which of the rules ``before`` are gone or confirmed no more, and what is said now of their
+    competencies and of those that were left out; ``lineages`` are those that were there."""
     states = _states(version)
     with lifted(_KEEPS_RULES):
-        there = set(rules_of(version).values_list("pk", flat=True))
-    lost = [rule for rule in before if rule["pk"] not in there]
-    about = {str(rule["fields"]["before"]) for rule in lost}
+        there = dict(rules_of(version).values_list("pk", "revision"))
+    lost = [rule for rule in before if there.get(rule["pk"]) != rule["fields"]["revision"]]
+    about = {str(rule["fields"]["before"]) for rule in lost} | _left_out(version, lineages)
     return {"lost": lost, "left": {pk: states.get(pk, "") for pk in about}}
+
+
+def _left_out(version: FrameworkVersion, lineages: Collection[str]) -> set[str]:
+    """The competencies before (their ids) that are among ``lineages``, and not here any more."""
+    rows = Competency.objects.filter(version=version)
+    gone = set(lineages) - {str(lineage) for lineage in rows.values_list("lineage", flat=True)}
+    with lifted(_KEEPS_RULES):
+        older = Competency.objects.filter(version_id=version.based_on_id)
+        return {
+            str(pk) for pk, lineage in older.values_list("pk", "lineage") if str(lineage) in gone
+        }
 
 
 def refuse_if_rules_were_said(
@@ -64,11 +78,13 @@ def refuse_if_rules_were_said(
 
 
 def put_rules_back(version: FrameworkVersion, kept: Mapping[str, Any]) -> None:
-    """Write the lost rules again, the same rows as they were, to what came back."""
+    """Write the lost rules again, the same rows as they were, to what came back or was measured
+    otherwise."""
     rows = Competency.objects.filter(version=version)
     back = {str(lineage): pk for lineage, pk in rows.values_list("lineage", "pk")}
     lost = kept.get("lost", [])
     with lifted(_KEEPS_RULES):
+        Crosswalk.objects.filter(pk__in=[one["pk"] for one in lost]).delete()
         Crosswalk.objects.bulk_create(_rule(one, back[one["lineage"]]) for one in lost)
         CrosswalkLevel.objects.bulk_create(
             CrosswalkLevel(crosswalk_id=one["pk"], rank=rank, becomes=becomes)

@@ -33,6 +33,7 @@ from pathways.services.part_comments import bring_comments_back
 from pathways.services.rows import Values, add_rows, change_rows
 from pathways.services.tree_lock import count_change, lock_draft
 from pathways.services.tree_removal import refuse_taken_identifiers, remove_rows
+from pathways.services.unconfirming import unconfirm_rules
 
 Item = Domain | Competency | LevelDescriptor | Indicator
 MODELS: Mapping[str, type[Item]] = {
@@ -128,6 +129,8 @@ def _write_kind(
             changed[row.pk] = values
     # What changes goes first, so that a code that was given up can be taken by what is new.
     change_rows(model, changed)
+    if model is Competency and (remeasured := places.remeasured(existing.values(), changed)):
+        unconfirm_rules(remeasured)
     places.ids |= add_rows(model, fresh)
     return fresh.values()
 
@@ -167,6 +170,16 @@ class _Places:
         while node.kind != DOMAIN:
             node = self.nodes[node.parent]
         return node.key
+
+    def remeasured(self, rows: Iterable[Item], changed: Mapping[int, Values]) -> list[int]:
+        """The competencies among ``changed`` that another scale measures from now on."""
+        return [
+            row.pk
+            for row in rows
+            if isinstance(row, Competency)
+            and row.pk in changed
+            and (changed[row.pk]["scale_id"] or self.scale_id) != (row.scale_id or self.scale_id)
+        ]
 
     def values_of(self, node: Node) -> Values:
         values: Values = {"case": dict(node.case)}

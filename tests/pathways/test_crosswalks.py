@@ -1,10 +1,13 @@
+from dataclasses import replace
+
 import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Event
 from common.errors import Conflict, Forbidden, Stale
-from pathways.models import Crosswalk, CrosswalkKind, CrosswalkLevel
+from pathways.models import Competency, Crosswalk, CrosswalkKind, CrosswalkLevel
 from pathways.selectors.crosswalks import fates_of, rules_about, state_of, unaccounted
+from pathways.selectors.reviews import hurdles
 from pathways.selectors.trees import Tree, read_tree
 from pathways.services.crosswalks import (
     confirm_crosswalk,
@@ -12,6 +15,7 @@ from pathways.services.crosswalks import (
     say_it_stands_for,
     say_what_became_of,
 )
+from pathways.services.items import CompetencyText, write_competency
 from pathways.services.trees import write_tree
 from tests.factories.accounts import employ
 from tests.factories.clock import NOW
@@ -233,6 +237,58 @@ def test_between_two_scales_a_table_is_needed(draft, author):
 
     assert refusal.value.code == "levels_needed"
     assert levels_of(rule) == {1: 1, 4: 2}
+
+
+def measured_otherwise_by_hand(draft, author, scale):
+    row = competency(draft, "b.8")
+    text = CompetencyText(row.code, row.title, scale=scale)
+    write_competency(
+        domain=row.domain, competency=row, text=text, revision=draft.revision, by=author, now=NOW
+    )
+
+
+def measured_otherwise_by_a_tree(draft, author, scale):
+    tree = read_tree(draft)
+    nodes = (
+        replace(one, scale_code=scale.code) if one.code == "b.8" else one for one in tree.nodes
+    )
+    write_tree(version=draft, tree=Tree(tuple(nodes)), revision=draft.revision, now=NOW)
+
+
+@pytest.mark.parametrize("measure", [measured_otherwise_by_hand, measured_otherwise_by_a_tree])
+def test_a_rule_is_confirmed_for_the_scale_that_was_there(draft, author, measure):
+    rules = [*say(draft, author, "b.8"), *say(draft, author, "b.9", of="a.2")]
+    for rule in rules:
+        confirm_crosswalk(version=draft, rule=rule, levels=None, by=author, now=NOW)
+
+    measure(draft, author, ScaleFactory(levels=["Learning", "Able"]))
+
+    moved, other = (Crosswalk.objects.get(pk=rule.pk) for rule in rules)
+    assert (moved.confirmed_at, moved.confirmed_by, levels_of(moved)) == (None, None, {})
+    assert (moved.revision, other.revision) == (2, 1)
+    assert levels_of(other) == {1: 1, 2: 2, 3: 3, 4: 4}
+
+
+def test_the_scale_of_the_edition_by_its_own_name_is_no_other_scale(draft, author):
+    [rule] = say(draft, author, "b.8")
+    confirm_crosswalk(version=draft, rule=rule, levels=None, by=author, now=NOW)
+
+    measured_otherwise_by_hand(draft, author, draft.scale)
+
+    assert levels_of(rule) == {1: 1, 2: 2, 3: 3, 4: 4}
+
+
+def test_an_edition_waits_for_levels_that_are_not_on_the_scale_by_now(draft, author):
+    [rule] = say(draft, author, "b.8")
+    confirm_crosswalk(version=draft, rule=rule, levels={1: 1, 2: 3}, by=author, now=NOW)
+    before = [one.code for one in hurdles(draft)]
+    short = ScaleFactory(levels=["Learning", "Able"])
+
+    Competency.objects.filter(version=draft, code="b.8").update(scale=short)
+
+    found = {one.code: one.sentence for one in hurdles(draft)}
+    assert ("levels_off_scale" in before, "levels_off_scale" in found) == (False, True)
+    assert found["levels_off_scale"].endswith("Confirm it again for: b.8.")
 
 
 def test_what_stayed_is_confirmed_at_once_and_once(draft, author):

@@ -32,7 +32,7 @@ from tests.factories.authoring import CommentFactory
 from tests.factories.clock import NOW
 from tests.factories.editions import author_of, competency, next_edition, published_edition
 from tests.factories.imports import checked
-from tests.factories.pathways import CompetencyFactory
+from tests.factories.pathways import CompetencyFactory, ScaleFactory
 from tests.factories.trees import AssociationFactory
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +160,45 @@ def test_undoing_loses_no_rule_that_was_said_since_about_the_same():
 
     assert refusal.value.code == "rules_moved_on"
     assert "b.1" in refusal.value.message
+    assert world.shows() == before
+
+
+def test_undoing_leaves_nothing_said_to_be_left_out_that_comes_back():
+    world = World()
+    imported = world.upload(without("a.2"))
+    apply_import(imported=imported, by=world.author, now=NOW)
+    say_what_became_of(
+        version=world.draft,
+        before=competency(world.before, "a.2"),
+        after=[],
+        kind=CrosswalkKind.RETIRED,
+        reason="Nobody asked.",
+        by=world.author,
+        now=NOW,
+    )
+    before = world.shows()
+
+    with pytest.raises(Conflict) as refusal:
+        undo_import(imported=imported, by=world.author, now=LATER)
+
+    assert refusal.value.code == "rules_moved_on"
+    assert "a.2" in refusal.value.message
+    assert world.shows() == before
+
+
+def test_a_rule_is_confirmed_again_where_the_scale_of_a_file_is_undone():
+    world = World()
+    short = ScaleFactory(levels=["Learning", "Able"])
+    before = world.shows()
+    imported = world.upload(
+        lambda rows: [row | ({"scale": short.code} if row["code"] == "b.1" else {}) for row in rows]
+    )
+
+    apply_import(imported=imported, by=world.author, now=NOW)
+
+    rule = Crosswalk.objects.get(before__code="b.1", after__code="b.1")
+    assert (rule.confirmed_at, rule.levels.count()) == (None, 0)
+    undo_import(imported=imported, by=world.author, now=LATER)
     assert world.shows() == before
 
 

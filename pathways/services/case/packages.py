@@ -141,8 +141,8 @@ def apply_package(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fra
     arrival, mistakes = _arrival(_kept_of(held), version)
     if arrival is None or mistakes:
         raise Conflict(" ".join(mistakes[:3]), code="package_has_mistakes")
-    before = Kept(packed(read_tree(version)), *ties_kept(version), str(version.identifier))
-    rules = rules_into(version)
+    known, rules = read_tree(version), rules_into(version)
+    before = Kept(packed(known), *ties_kept(version), str(version.identifier))
     take_identifier(version, arrival, before)
     make_scales(arrival.scales, by=by, now=now)
     tree = _placed(arrival.tree, version)
@@ -159,7 +159,8 @@ def apply_package(*, imported: FrameworkImport, by: Actor, now: datetime) -> Fra
         count_change(version, now=now)
     held.state = IMPORT_WORKFLOW.target("apply", current=held.state)
     held.before, held.revision = before.to_json(), version.revision
-    held.rules_lost = rules_lost(version, before=rules)
+    lineages = {node.lineage for node in known.nodes}
+    held.rules_lost = rules_lost(version, before=rules, lineages=lineages)
     held.applied_at, doers = now, put_doer(held, "applied_by", by)
     held.save(update_fields=["state", "before", "rules_lost", "revision", "applied_at", *doers])
     record_import(held, verb="apply_framework_file", by=by, now=now)
