@@ -8,6 +8,11 @@ from pathways.views import attainments, evidence, prior_learning
 
 api_urlpatterns = [
     path("attainments/", attainment_api.AttainmentList.as_view(), name="attainment_list"),
+    path(
+        "attainments/<int:pk>/close/",
+        attainment_api.AttainmentEnd.as_view(),
+        name="attainment_close",
+    ),
     path("qualifications/", showing_api.QualificationList.as_view(), name="qualification_list"),
     path("evidence/", showing_api.EvidenceList.as_view(), name="evidence_list"),
     path("prior-learning/", showing_api.ClaimList.as_view(), name="claim_list"),

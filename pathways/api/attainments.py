@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -13,9 +14,10 @@ from accounts.http import SignedInApiRequest
 from common.api import DayIn, InSerializer, KeysetPagination, TextIn
 from common.api.views import ApiView
 from pathways.models import Attainment, AttainmentSource
+from pathways.services.closing import close_attainment
 from pathways.services.importing_levels import MOST_AT_ONCE, Problem, Told, import_levels
 
-MOST_ID = 2**63 - 1
+MOST_ID, MOST_REASON = 2**63 - 1, 2_000
 SCOPES = {"GET": "attainments:read", "POST": "attainments:write"}
 
 
@@ -57,6 +59,11 @@ class LevelsIn(InSerializer):
     )
 
 
+class EndIn(InSerializer):
+    last_day = DayIn(help_text="The last day on which it counts; an end is never put off.")
+    reason = TextIn(max_length=MOST_REASON, help_text="Why it no longer counts after that day.")
+
+
 class ImportedOut(serializers.Serializer[Any]):
     recorded = serializers.IntegerField(help_text="Levels that were new.")
     unchanged = serializers.IntegerField(help_text="Levels that were sent before.")
@@ -89,6 +96,23 @@ class AttainmentList(ApiView):
         if done.problems:
             raise ValidationError({"levels": _by_row(done.problems)})
         return Response(ImportedOut(done._asdict()).data)
+
+
+@extend_schema(tags=["attainments"])
+class AttainmentEnd(ApiView):
+    required_scopes = {"POST": SCOPES["POST"]}
+
+    @extend_schema(operation_id="attainments_close", request=EndIn, responses=AttainmentOut)
+    def post(self, request: SignedInApiRequest, pk: int) -> Response:
+        """Say until when a level counts that another system sent. The row stays as it is."""
+        rows = Attainment.objects.visible_to(request.user, on=timezone.localdate())
+        attainment = close_attainment(
+            attainment=get_object_or_404(rows, pk=pk),
+            by=request.user,
+            now=timezone.now(),
+            **self.body(request, EndIn),
+        )
+        return Response(AttainmentOut(attainment).data)
 
 
 def _by_row(problems: Iterable[Problem]) -> dict[str, Any]:

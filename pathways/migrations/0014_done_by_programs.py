@@ -2,7 +2,39 @@
 
 import django.db.models.deletion
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.db import migrations, models
+
+from accounts.actors import SystemJob
+from accounts.scope import run_as
+
+BY_PROGRAMS = (
+    ("Comment", "author_client"),
+    ("Comment", "resolved_by_client"),
+    ("Crosswalk", "confirmed_by_client"),
+    ("FrameworkImport", "uploaded_by_client"),
+    ("FrameworkImport", "applied_by_client"),
+    ("FrameworkImport", "undone_by_client"),
+    ("Review", "asked_by_client"),
+)
+_LOOKS_FOR_PROGRAMS = SystemJob("look_for_what_programs_did", organisation_ids=None)
+
+
+def refuse_once_programs_wrote(apps, schema_editor):
+    """Going back would leave rows that nobody wrote, and who did would be lost."""
+    with run_as(_LOOKS_FOR_PROGRAMS):
+        counts = {
+            f"{model}.{column}": apps.get_model("pathways", model)
+            .objects.filter(**{f"{column}__isnull": False})
+            .count()
+            for model, column in BY_PROGRAMS
+        }
+    found = ", ".join(f"{name}: {number}" for name, number in counts.items() if number)
+    if found:
+        raise CommandError(
+            "Programs have written frameworks, which the tables could not say any more "
+            f"({found}). Restore a copy from before the upgrade instead of migrating back."
+        )
 
 
 class Migration(migrations.Migration):
@@ -273,4 +305,6 @@ class Migration(migrations.Migration):
                 name="review_asked_by_one",
             ),
         ),
+        # The last here is the first when going back: it refuses before anything is changed.
+        migrations.RunPython(migrations.RunPython.noop, refuse_once_programs_wrote),
     ]

@@ -1,9 +1,60 @@
 """Two authors do not overwrite each other, and what was said of a part outlives it."""
 
+from itertools import count
+
 import django.db.models.functions.text
 import pgtrigger.compiler
 import pgtrigger.migrations
+from django.core.management.base import CommandError
 from django.db import migrations, models
+
+from accounts.actors import SystemJob
+from accounts.scope import run_as
+
+LONGEST_LABEL = 30
+_TELLS_LABELS_APART = SystemJob("tell_labels_apart", organisation_ids=None)
+
+
+def tell_labels_apart(apps, schema_editor):
+    """Editions of a framework could have labels that differ only by case."""
+    versions = apps.get_model("pathways", "FrameworkVersion").objects
+    with run_as(_TELLS_LABELS_APART):
+        looks = versions.annotate(look=django.db.models.functions.text.Lower("label"))
+        rows = looks.values_list("framework_id", "look", "pk", "label", "frozen_at")
+        for pk, label in labels_anew(list(rows)).items():
+            versions.filter(pk=pk).update(label=label)
+
+
+def labels_anew(rows):
+    """Edition -> its new label: of two that look the same a later draft gives way.
+
+    ``rows``: framework, how the label looks, edition, label, since when it is frozen. What is
+    frozen cannot be renamed, so two of those are refused.
+    """
+    taken = {(framework, look) for framework, look, *_rest in rows}
+    first, fresh = {}, {}
+    for framework, look, pk, label, frozen_at in sorted(
+        rows, key=lambda row: (row[4] is None, row[2])
+    ):
+        keeper, other = first.setdefault((framework, look), (pk, label))
+        if keeper == pk:
+            continue
+        if frozen_at is not None:
+            raise CommandError(
+                f"Two published editions of framework {framework} have labels that differ only by "
+                f"case: “{other}” and “{label}” (edition {pk}). Their labels cannot change any "
+                "more. Decide with the authors which of them is to be taken out, then migrate "
+                "again."
+            )
+        fresh[pk] = next(one for one in _numbered(label) if (framework, one.lower()) not in taken)
+        taken.add((framework, fresh[pk].lower()))
+    return fresh
+
+
+def _numbered(label):
+    for number in count(2):
+        end = f" ({number})"
+        yield label[: LONGEST_LABEL - len(end)].rstrip() + end
 
 
 class Migration(migrations.Migration):
@@ -16,6 +67,7 @@ class Migration(migrations.Migration):
             model_name="frameworkversion",
             name="framework_version_label_once",
         ),
+        migrations.RunPython(tell_labels_apart, migrations.RunPython.noop),
         migrations.AddField(
             model_name="comment",
             name="part_lineage",

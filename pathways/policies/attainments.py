@@ -21,9 +21,14 @@ def may_record_attainments(relations: frozenset[Relation], *, source: str) -> bo
 
 
 def may_close_attainment(relations: frozenset[Relation], *, source: str) -> bool:
-    """One's own word is one's own to end; what others said is not, nor is anybody's own word."""
+    """One's own word is one's own to end; what others said is not, nor is anybody's own word.
+
+    What a program of the organisation sent, such a program ends as well.
+    """
     if source in OWN_WORD:
         return Relation.SELF in relations
+    if source == AttainmentSource.IMPORTED and Relation.API_CLIENT in relations:
+        return True
     return bool(relations & _CLOSES) and Relation.SELF not in relations
 
 

@@ -21,7 +21,8 @@ def close_attainment(
     """Let ``attainment`` count until ``last_day`` and no longer, for ``reason``.
 
     An end can be set and brought forward, never put off: whoever has shown it again records a new
-    level. One's own word is ended by oneself, somebody else's by line manager or learning lead.
+    level. One's own word is ended by oneself, somebody else's by line manager or learning lead, and
+    what a program sent also by a program.
     """
     today = london_date(now)
     # Two people who end it at once: the second finds the first one's day.

@@ -20,6 +20,7 @@ from tests.factories.courses import (
     SessionFactory,
 )
 from tests.factories.pathways import (
+    AttainmentFactory,
     CompetencyFactory,
     FrameworkFactory,
     FrameworkVersionFactory,
@@ -98,6 +99,17 @@ def _levels(ours: House, theirs: House) -> Sample:
     return Sample(body={"levels": [level]}, names=hidden)
 
 
+def _end(ours: House, theirs: House) -> Sample:
+    def sent_of(house: House) -> int:
+        competency_id = house.rows["competency"]
+        sent = AttainmentFactory(
+            person=house.person, competency_id=competency_id, rank=2, source="IMPORTED"
+        )
+        return sent.pk
+
+    return Sample(sent_of(ours), sent_of(theirs), {"last_day": "2026-11-20", "reason": "Lapsed."})
+
+
 SAMPLES = {
     "get people": _list,
     "get person": _one("person"),
@@ -136,6 +148,7 @@ SAMPLES = {
     "get assessor_list": _list,
     "get attainment_list": _list,
     "post attainment_list": _levels,
+    "post attainment_close": _end,
     **FRAMEWORK_SAMPLES,
     **ROLE_SAMPLES,
 }

@@ -69,6 +69,11 @@ def test_the_reason_is_private_in_the_ledger():
         ({"LEARNING_LEAD"}, "COURSE", True),
         ({"LINE_MANAGER", "LEARNING_LEAD"}, "SELF", False),
         ({"SUPERVISOR", "SECOND_LINE", "HR_ADMINISTRATOR", "DELEGATE"}, "MANAGER", False),
+        ({"API_CLIENT"}, "IMPORTED", True),
+        ({"API_CLIENT"}, "MANAGER", False),
+        ({"API_CLIENT"}, "SELF", False),
+        ({"LINE_MANAGER"}, "IMPORTED", True),
+        (set(), "IMPORTED", False),
         (set(), "SELF", False),
     ],
 )

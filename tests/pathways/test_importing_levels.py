@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -10,6 +12,7 @@ from tests.factories.clock import TODAY
 from tests.factories.pathways import AttainmentFactory, CompetencyFactory
 
 ADDRESS = "/api/v1/attainments/"
+BEGAN = date(2026, 10, 1)
 
 
 @pytest.fixture
@@ -187,3 +190,68 @@ def test_the_same_call_twice_at_once_writes_once(trust):
 
     assert sorted(answer["recorded"] for answer in answers) == [0, 1]
     assert Attainment.objects.count() == 1
+
+
+# --- Ending what was sent
+
+
+def end(row, system, **sent):
+    body = {"last_day": "2026-10-31", "reason": "The certificate lapsed", **sent}
+    return system.post(f"{ADDRESS}{row.pk}/close/", body)
+
+
+def sent_level(trust, **fields):
+    person = employ(organisation=trust)
+    return AttainmentFactory(
+        **{"person": person, "rank": 3, "source": "IMPORTED", "attained_on": BEGAN, **fields}
+    )
+
+
+@pytest.mark.django_db
+def test_a_program_ends_what_was_sent_and_the_ledger_names_it(trust):
+    row, system = sent_level(trust), hr_system(trust)
+
+    answer = end(row, system)
+
+    assert (answer.status_code, answer.json()["valid_to"]) == (200, "2026-10-31")
+    row.refresh_from_db()
+    assert (row.rank, row.valid_to.isoformat()) == (3, "2026-10-31")
+    event = Event.objects.get(verb="close_attainment")
+    assert (event.by_client, event.subject) == (system.api_client, row.person)
+
+
+@pytest.mark.django_db
+def test_a_program_ends_nobody_s_word_and_nothing_elsewhere(trust):
+    system = hr_system(trust)
+    said, elsewhere = sent_level(trust, source="MANAGER"), sent_level(OrganisationFactory())
+
+    answers = [end(row, system).status_code for row in (said, elsewhere)]
+    reading = end(sent_level(trust), hr_system(trust, scopes=["attainments:read"]))
+
+    assert (*answers, reading.status_code) == (403, 404, 403)
+    assert not Attainment.objects.exclude(valid_to=None).exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("sent", "status", "code"),
+    [
+        ({"last_day": "2026-09-30"}, 409, "ends_before_it_began"),
+        ({"last_day": "2026-12-31"}, 409, "ends_already"),
+        ({"reason": " "}, 400, "blank"),
+        ({"last_day": "31/10/2026"}, 400, "invalid"),
+        ({"rank": 2}, 400, "unknown_field"),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_changes(trust, sent, status, code):
+    row = sent_level(trust, valid_to=date(2026, 12, 31))
+
+    answer = end(row, hr_system(trust), **sent).json()
+
+    assert (answer["status"], _code_of(answer)) == (status, code)
+    row.refresh_from_db()
+    assert row.valid_to == date(2026, 12, 31)
+
+
+def _code_of(answer):
+    return answer["errors"][0]["code"] if answer.get("errors") else answer["code"]

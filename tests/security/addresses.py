@@ -289,6 +289,9 @@ SAMPLES: dict[str, Sample] = {
     ),
     "talent:nomination_withdraw": Sample("nomination", body={}),
     "v1:person": Sample("person", "client"),
+    "v1:attainment_close": Sample(
+        "sent_level", "client", {"reason": "No budget since", "last_day": TODAY.isoformat()}
+    ),
     "v1:edition_changes": Sample("edition", "client"),
     "v1:crosswalk_list": Sample("edition", "client"),
     "v1:crosswalk_fates": Sample("edition", "client"),

@@ -34,6 +34,9 @@ def showing(
     return {
         "competency": competency,
         "level": AttainmentFactory(person=person, competency=competency, rank=1, source="MANAGER"),
+        "sent_level": AttainmentFactory(
+            person=person, competency=competency, rank=1, source="IMPORTED"
+        ),
         "evidence": evidence,
         "kept_evidence": file_evidence(person, title=kept),
         "claim": claim,

@@ -88,6 +88,15 @@ def _sent(place: Place) -> dict[str, Any]:
 _LEVEL = frozenset(
     {"id", "person_id", "competency_id", "rank", "attained_on", "valid_to", "source"}
 )
+# What a program sent is ended by a program too.
+_SENT_ENDS = Access(
+    _ENDS.sees | {Tie.CLIENT},
+    may=_ENDS.may | {Tie.CLIENT},
+    never=_ENDS.never,
+    scope="attainments:write",
+    body=lambda place: {"reason": "Sent by mistake", "last_day": TODAY.isoformat()},
+    fields=_LEVEL,
+)
 _OF_COMPETENCY = {"competency_pk": _competency}
 
 RULES: list[Rule] = [
@@ -128,6 +137,7 @@ RULES: list[Rule] = [
         },
         of="person",
     ),
+    about_person("v1:attainment_close", "sent_level", post=_SENT_ENDS),
     ones_own("pathways:claim_list", get=OWN),
     ones_own(
         "pathways:claim_submit",
