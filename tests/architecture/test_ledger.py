@@ -19,6 +19,7 @@ MACHINERY = {
     "pathways/services/case/tokens.py": "sealed and in the cache, of no row",
     "pathways/services/case/ties.py": "part of bringing in a package, which is recorded as a whole",
     "pathways/services/lost_rules.py": "part of undoing a file, which is recorded as a whole",
+    "pathways/services/unconfirming.py": "part of a change of a draft, which is recorded",
     "pathways/services/part_comments.py": "follows parts of a draft, whose change is recorded",
     "pathways/services/evidence_files.py": "removes files that belong to no row",
     "pathways/services/rows.py": "many rows by one statement, for a service that records it",
