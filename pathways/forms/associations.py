@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Person
 from common import forms
 from pathways.models import Competency, FrameworkVersion
-from pathways.selectors.associations import KINDS, competency_called
+from pathways.selectors.associations import KINDS, competency_called, editions_to_tie
 from pathways.selectors.frameworks import framework_versions
 
 
 class EditionField(forms.ModelChoiceField):
-    """One of the editions that somebody sees, by its framework and its name."""
+    """One of the editions that a draft may tie to, by its framework and its name."""
 
     def label_from_instance(self, obj: FrameworkVersion) -> str:
         return _("%(title)s, %(edition)s") % {"title": obj.framework.title, "edition": obj.label}
@@ -44,7 +44,8 @@ class TieForm(forms.NHSForm):
     ) -> None:
         super().__init__(*args, initial={"edition": competency.version_id}, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["edition"].queryset = framework_versions(actor=reader, on=on)
+        seen = framework_versions(actor=reader, on=on)
+        fields["edition"].queryset = editions_to_tie(competency.version, seen=seen, on=on)
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data

@@ -4,13 +4,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
+from accounts.models import OrganisationParent
 from pathways.models import Association, AssociationKind, Competency, FrameworkVersion
-from pathways.models.frameworks import authored_by
+from pathways.models.frameworks import IN_PUBLIC, FrameworkVersionQuerySet, authored_by
 from pathways.selectors.tree_checks import circle_sentence, find_circle
 
 # The tree says what is a child of what, and indicators say at which level they are seen.
@@ -44,11 +46,17 @@ class ToldTie:
     edition: str
 
 
-def ties_told(competency_ids: Collection[int]) -> Mapping[int, tuple[ToldTie, ...]]:
-    """Competency's id -> its ties from either end, in one statement; only those of its edition."""
+def ties_told(
+    competency_ids: Collection[int], *, editions: FrameworkVersionQuerySet
+) -> Mapping[int, tuple[ToldTie, ...]]:
+    """Competency's id -> its ties from either end, in one statement; only those of its edition.
+
+    What lies elsewhere is named where it is in one of ``editions``, those that the reader sees.
+    """
     at_an_end = Q(origin_id__in=competency_ids) | Q(destination_id__in=competency_ids)
     told: dict[int, list[ToldTie]] = defaultdict(list)
-    for row in _with_ends(Association.objects.filter(at_an_end)):
+    rows = with_ends_named(Association.objects.filter(at_an_end), editions=editions)
+    for row in _with_ends(rows):
         for end, is_origin in ((row.origin, True), (row.destination, False)):
             if end is not None and end.version_id == row.version_id and end.pk in competency_ids:
                 told[end.pk].append(_told(row, is_origin=is_origin))
@@ -59,6 +67,42 @@ def ties_written(actor: Actor, *, on: date) -> QuerySet[Association]:
     """Ties of the editions that ``actor`` writes or reviews."""
     rows = Association.objects.filter(authored_by(actor, on=on, prefix="version__framework__"))
     return _with_ends(rows).select_related("version__framework")
+
+
+def with_ends_named(
+    rows: QuerySet[Association], *, editions: FrameworkVersionQuerySet
+) -> QuerySet[Association]:
+    """Each with ``names_origin`` and ``names_destination``: whether that end is told to somebody
+    who sees ``editions``. It is one of the same edition, of one of those, or none of ours."""
+    seen = editions.order_by().values("pk")
+    return rows.annotate(
+        **{
+            f"names_{end}": Q(**{f"{end}__isnull": True})
+            | Q(**{f"{end}__version": F("version")})
+            | Exists(seen.filter(pk=OuterRef(f"{end}__version")))
+            for end in ("origin", "destination")
+        }
+    )
+
+
+def editions_to_tie(
+    version: FrameworkVersion, *, seen: FrameworkVersionQuerySet, on: date
+) -> FrameworkVersionQuerySet:
+    """The edition itself, and those of ``seen`` whose competencies it may name: they are in public,
+    so that they stay as they are, and whoever reads this edition may read them."""
+    framework = version.framework
+    owners = _and_above(framework.owner_id, on=on) if framework.owner_id else set()
+    wide = Q(framework__owner__isnull=True) | Q(framework__owner__in=owners)
+    return seen.filter(Q(pk=version.pk) | wide & Q(state__in=IN_PUBLIC))
+
+
+def _and_above(organisation_id: int, *, on: date) -> set[int]:
+    found, above = set[int](), {organisation_id}
+    while above:
+        found |= above
+        links = OrganisationParent.objects.on(on).filter(organisation__in=above)
+        above = set(links.values_list("parent_id", flat=True)) - found
+    return found
 
 
 def competency_called(code: str, *, version: FrameworkVersion) -> Competency | None:
@@ -104,10 +148,13 @@ def _with_ends(rows: QuerySet[Association]) -> QuerySet[Association]:
     return ends.order_by("kind", "position", "pk")
 
 
-def _told(row: Association, *, is_origin: bool) -> ToldTie:
+def _told(row: Any, *, is_origin: bool) -> ToldTie:
     kind = AssociationKind(row.kind)
     words = str(kind.label) if is_origin else _other_way_round(kind)
     other = row.destination if is_origin else row.origin
+    is_named = row.names_destination if is_origin else row.names_origin
+    if not is_named:
+        return ToldTie(row, words, _("A competency that you cannot see"), "")
     if other is None:
         title = row.destination_title if is_origin else row.origin_title
         identifier = row.destination_identifier if is_origin else row.origin_identifier

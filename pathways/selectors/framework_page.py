@@ -37,8 +37,14 @@ class Chapter:
     entries: tuple[Entry, ...]
 
 
-def chapters_of(version: FrameworkVersion, *, open_domain: int | None = None) -> list[Chapter]:
-    """The domains of ``version`` in their order; five statements at any size.
+def chapters_of(
+    version: FrameworkVersion,
+    *,
+    editions: FrameworkVersionQuerySet,
+    open_domain: int | None = None,
+) -> list[Chapter]:
+    """The domains of ``version`` in their order; five statements at any size. Ties name what is in
+    one of ``editions``, those that the reader sees.
 
     Beyond ``MOST_AT_ONCE`` competencies only ``open_domain`` (else the first) is shown whole.
     """
@@ -49,7 +55,8 @@ def chapters_of(version: FrameworkVersion, *, open_domain: int | None = None) ->
     if sum(domain.competency_count for domain in domains) > MOST_AT_ONCE:
         shown = shown & {open_domain or 0} or {domain.pk for domain in domains[:1]}
     by_domain = _competencies_with_levels(shown)
-    ties = ties_told({row.pk for rows in by_domain.values() for row in rows})
+    shown_ids = {row.pk for rows in by_domain.values() for row in rows}
+    ties = ties_told(shown_ids, editions=editions)
     return [
         Chapter(
             domain=domain,

@@ -1,17 +1,22 @@
 """Tying competencies to each other beside the tree, and taking such a tie away again."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
+from accounts.actors import Actor, SystemJob
+from accounts.scope import lifted
+from common.dates import london_date
 from common.errors import Conflict
 from pathways.models import Association, AssociationKind, Competency, FrameworkVersion
-from pathways.selectors.associations import BOTH_WAYS, KINDS, WITHIN
+from pathways.models.frameworks import IN_PUBLIC
+from pathways.selectors.associations import BOTH_WAYS, KINDS, WITHIN, editions_to_tie
 from pathways.services.circles import refuse_circles
 from pathways.services.items import still_there
 from pathways.services.writing import changed, hold_version, refuse_unless_open
+
+_READS_THE_OTHER = SystemJob("pathways.read_what_is_tied", organisation_ids=None)
 
 
 @transaction.atomic
@@ -23,12 +28,14 @@ def tie_competencies(
     Nothing is overwritten, so no state of the draft has to be named: two authors at once queue at
     the draft, and the later one is judged by what the earlier one said. Refuses:
     ``may_not_write_framework``, ``draft_closed``, ``item_gone``, ``tie_kind``, ``tied_to_itself``,
-    ``tie_within_edition``, ``tied_already``, ``cycle``.
+    ``tie_within_edition``, ``tie_to_draft``, ``tie_to_narrower``, ``tied_already``, ``cycle``.
     """
     held = hold_version(competency.version_id, by=by, now=now)
     refuse_unless_open(held)
     row = still_there(Competency.objects.filter(version=held, pk=competency.pk).first())
+    other = _as_it_is(other)
     _refuse_unless_it_fits(row, kind, other)
+    _refuse_unless_named(held, other, on=london_date(now))
     _refuse_twice(held, row, kind, other)
     tie = Association.objects.create(
         version=held,
@@ -80,6 +87,33 @@ def _refuse_unless_it_fits(row: Competency, kind: AssociationKind, other: Compet
             _("Parts and what comes before lie in one edition. Enter a competency of this one."),
             code="tie_within_edition",
         )
+
+
+def _as_it_is(other: Competency) -> Competency:
+    """Read again while the draft is held; it may lie where the author sees nothing any more."""
+    with lifted(_READS_THE_OTHER):
+        rows = Competency.objects.select_related("version__framework")
+        return still_there(rows.filter(pk=other.pk).first())
+
+
+def _refuse_unless_named(version: FrameworkVersion, other: Competency, *, on: date) -> None:
+    """An edition that is published names its ties for good, and to everybody who reads it. What
+    another draft says may still be taken out, and belongs to its authors alone until then."""
+    if other.version_id == version.pk:
+        return
+    if other.version.state not in IN_PUBLIC:
+        raise Conflict(
+            _("That edition is a draft. Tie to it once it is published."), code="tie_to_draft"
+        )
+    with lifted(_READS_THE_OTHER):
+        rows = FrameworkVersion.objects.filter(pk=other.version_id)
+        is_wide = editions_to_tie(version, seen=rows, on=on).exists()
+    if not is_wide:
+        sentence = _(
+            "Some who read this framework may not read %(title)s. Enter a competency of a national "
+            "framework, or of one that belongs to the same organisation."
+        )
+        raise Conflict(sentence % {"title": other.version.framework.title}, code="tie_to_narrower")
 
 
 def _refuse_twice(

@@ -14,7 +14,7 @@ from common.errors import Conflict
 from common.forms import form_status
 from common.navigation import PAGE_SIZE
 from pathways.forms.associations import TieForm
-from pathways.models import AssociationKind, Competency
+from pathways.models import AssociationKind, Competency, FrameworkVersion
 from pathways.selectors.associations import ties_told, ties_written
 from pathways.services.associations import tie_competencies, untie_competencies
 from pathways.views.drafting import refuse_unless_writable
@@ -30,12 +30,14 @@ def tie_list(request: SignedInRequest, pk: int) -> HttpResponse:
     if form.is_valid() and _tied(form, competency, by=request.user):
         messages.success(request, _("Tied."))
         return redirect("pathways:tie_list", pk=pk)
+    editions = FrameworkVersion.objects.visible_to(request.user, on=timezone.localdate())
+    ties = ties_told({pk}, editions=editions).get(pk, ())
     context = {
         "form": form,
         "competency": competency,
         "version": competency.version,
         "back": to_domain(competency.version, competency.domain),
-        "page": Paginator(ties_told({pk}).get(pk, ()), PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": Paginator(ties, PAGE_SIZE).get_page(request.GET.get("page")),
     }
     return render(request, "pathways/tie_list.html", context, status=form_status(form))
 

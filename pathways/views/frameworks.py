@@ -43,7 +43,8 @@ def framework_show(request: SignedInRequest, pk: int) -> HttpResponse:
 def _as_it_reads(
     request: SignedInRequest, version: FrameworkVersion, *, on: date
 ) -> dict[str, Any]:
-    chapters = chapters_of(version, open_domain=key_asked(request, "domain"))
+    editions = FrameworkVersion.objects.visible_to(request.user, on=on)
+    chapters = chapters_of(version, editions=editions, open_domain=key_asked(request, "domain"))
     return {
         "version": version,
         "chapters": chapters,

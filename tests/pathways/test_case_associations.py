@@ -7,20 +7,23 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from accounts.models import Event
+from accounts.models import Event, OrganisationParent
 from common.errors import Conflict, Forbidden
-from pathways.models import Association, AssociationKind, Competency
+from pathways.models import Association, AssociationKind, Competency, FrameworkVersion
 from pathways.selectors.associations import circle_of, ties_told
 from pathways.selectors.case.packages import package_of
 from pathways.selectors.trees import Tree, read_tree
 from pathways.services import associations
 from pathways.services.associations import tie_competencies, untie_competencies
 from pathways.services.moving import move_competency_to
+from pathways.services.taking_out import remove_competency
 from pathways.services.trees import write_tree
-from tests.factories.accounts import OrganisationFactory
-from tests.factories.authoring import author_at, reviewer_at, written
-from tests.factories.clock import NOW
-from tests.factories.pathways import CompetencyFactory, FrameworkVersionFactory
+from tests.api_client import hr_system
+from tests.factories.accounts import OrganisationFactory, employ
+from tests.factories.authoring import CollaboratorFactory, author_at, reviewer_at, written
+from tests.factories.clock import NOW, TODAY
+from tests.factories.pathways import CompetencyFactory, FrameworkFactory, FrameworkVersionFactory
+from tests.factories.trees import AssociationFactory
 from tests.pathways import case_schemas as schemas
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +75,7 @@ def test_a_competency_has_several_parents(draft, author):
     for parent in (2, 3, 4):
         tie(draft, 1, PART, parent, author)
 
-    told = ties_told({of(draft, 1).pk, of(draft, 2).pk})
+    told = ties_told({of(draft, 1).pk, of(draft, 2).pk}, editions=FrameworkVersion.objects.none())
 
     assert [(one.words, one.title.split()[0]) for one in told[of(draft, 1).pk]] == [
         ("Is a part of", "A.2"),
@@ -187,9 +190,101 @@ def test_parts_lie_in_one_edition_and_other_ties_lead_anywhere(draft, author):
 
     assert refused(draft, 1, PART, elsewhere, author).code == "tie_within_edition"
     made = tie(draft, 1, AssociationKind.SAME, elsewhere, author)
-    (told,) = ties_told({of(draft, 1).pk})[of(draft, 1).pk]
+    (told,) = ties_told({of(draft, 1).pk}, editions=FrameworkVersion.objects.all())[of(draft, 1).pk]
     assert made.destination == elsewhere
     assert told.edition.startswith(elsewhere.domain.version.framework.title)
+
+
+def test_a_draft_elsewhere_is_tied_to_once_it_is_published(draft, author):
+    theirs = written(2)
+
+    refusal = refused(draft, 1, RELATED, of(theirs, 1), author)
+
+    assert refusal.code == "tie_to_draft"
+    assert not Association.objects.exists()
+    remover = author_at(theirs.framework.owner)
+    remove_competency(competency=of(theirs, 1), revision=theirs.revision, by=remover, now=NOW)
+    assert not Competency.objects.filter(version=theirs, code="A.1").exists()
+
+
+def local(owner):
+    version = FrameworkVersionFactory(framework=FrameworkFactory(owner=owner))
+    return CompetencyFactory(domain__version=version)
+
+
+def test_what_fewer_may_read_than_the_tie_is_not_tied_to(draft, author):
+    above, owner = OrganisationFactory(), draft.framework.owner
+    OrganisationParent.objects.create(organisation=owner, parent=above, starts_on=TODAY)
+
+    for wide in (local(owner), local(above)):
+        assert tie(draft, 1, RELATED, wide, author).destination == wide
+    for narrow in (local(OrganisationFactory()),):
+        assert refused(draft, 1, RELATED, narrow, author).code == "tie_to_narrower"
+
+
+def test_a_national_framework_is_not_tied_to_a_local_one():
+    national = written(1, framework=FrameworkFactory())
+    writer = CollaboratorFactory(framework=national.framework, person=employ()).person
+
+    assert refused(national, 1, RELATED, local(OrganisationFactory()), writer).code == (
+        "tie_to_narrower"
+    )
+
+
+def test_what_was_taken_out_meanwhile_is_not_tied_to(draft, author):
+    gone = of(draft, 2)
+    Competency.objects.filter(pk=gone.pk).delete()
+
+    assert refused(draft, 1, RELATED, gone, author).code == "item_gone"
+
+
+@pytest.fixture
+def secret():
+    """A competency of somebody's draft, tied to by an edition that everybody reads."""
+    theirs = written(1)
+    end = of(theirs, 1)
+    Competency.objects.filter(pk=end.pk).update(title="Close the ward")
+    end.refresh_from_db()
+    ours = CompetencyFactory()
+    AssociationFactory(origin=ours, destination=end, kind=RELATED, destination_title=end.title)
+    return ours, author_at(theirs.framework.owner)
+
+
+def test_a_page_names_what_its_reader_sees_alone(client, secret):
+    ours, their_author = secret
+    page = reverse("pathways:framework_show", args=[ours.domain.version_id])
+
+    client.force_login(employ())
+    shown = client.get(page).content.decode()
+    client.force_login(their_author)
+    whole = client.get(page).content.decode()
+
+    assert "Close the ward" not in shown
+    assert "A competency that you cannot see" in shown
+    assert "Close the ward" in whole
+
+
+def test_programs_are_told_what_they_see_alone(secret):
+    ours, _their_author = secret
+    edition, item = ours.domain.version.identifier, ours.identifier
+    program = hr_system(OrganisationFactory())
+    paths = [f"CFPackages/{edition}", f"CFItemAssociations/{item}"]
+    paths.append(f"CFAssociations/{Association.objects.get().identifier}")
+
+    for path in paths:
+        told = program.get(f"/ims/case/v1p1/{path}")
+
+        assert told.status_code == 200
+        assert "Close the ward" not in told.content.decode()
+
+
+def test_a_package_names_what_its_reader_sees(secret):
+    version = secret[0].domain.version
+
+    told = package_of(version, editions=FrameworkVersion.objects.all())
+
+    titles = [one["destinationNodeURI"]["title"] for one in told["CFAssociations"]]
+    assert "Close the ward" in titles
 
 
 def test_a_tie_is_taken_away_once(draft, author):
@@ -291,7 +386,7 @@ def test_ties_are_listed(client, draft, author, django_assert_num_queries, rows)
     tie(elsewhere, 1, RELATED, 2, author_at(elsewhere.framework.owner))
     client.force_login(author)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         page = client.get(reverse("pathways:tie_list", args=[of(draft, 1).pk])).content.decode()
 
     assert page.count("data-tie") == rows

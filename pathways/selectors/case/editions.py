@@ -7,6 +7,8 @@ from functools import cached_property
 from typing import Any
 
 from pathways.models import Association, AssociationGroup, FrameworkVersion, Level, Scale
+from pathways.models.frameworks import FrameworkVersionQuerySet
+from pathways.selectors.associations import with_ends_named
 from pathways.selectors.case.vocabulary import Json, is_as_said
 from pathways.selectors.trees import (
     COMPETENCY,
@@ -83,16 +85,20 @@ def is_item(node: Node) -> bool:
     return node.kind in {COMPETENCY, INDICATOR}
 
 
-def read_edition(version: FrameworkVersion) -> Edition:
-    """``version`` needs its framework, the framework's owner and its scale beside it."""
+def read_edition(
+    version: FrameworkVersion, *, editions: FrameworkVersionQuerySet | None = None
+) -> Edition:
+    """``version`` needs its framework, the framework's owner and its scale beside it. What it is
+    tied to elsewhere is named where it is in one of ``editions``, which are none unless given."""
     tree = read_tree(version)
+    seen = FrameworkVersion.objects.none() if editions is None else editions
     return Edition(
         version=version,
         tree=tree,
         scales=_scales(version.scale, tree),
         groups=tuple(AssociationGroup.objects.filter(version=version).order_by("identifier")),
         associations=tuple(
-            Association.objects.filter(version=version)
+            with_ends_named(Association.objects.filter(version=version), editions=seen)
             .select_related("group")
             .order_by("kind", "position", "identifier")
         ),

@@ -1,6 +1,7 @@
 """A whole edition as one CFPackage."""
 
 from pathways.models import FrameworkVersion
+from pathways.models.frameworks import FrameworkVersionQuerySet
 from pathways.selectors.case.documents import definitions_of, document_of
 from pathways.selectors.case.editions import Edition, read_edition
 from pathways.selectors.case.items import item_of
@@ -17,9 +18,12 @@ DOCUMENT = "CFDocument"
 DEFINITIONS = "CFDefinitions"
 
 
-def package_of(version: FrameworkVersion) -> Json:
-    """What ``version`` says as the standard has it; the statements are as many at any size."""
-    return package_from(read_edition(version))
+def package_of(
+    version: FrameworkVersion, *, editions: FrameworkVersionQuerySet | None = None
+) -> Json:
+    """What ``version`` says as the standard has it; the statements are as many at any size. Ties
+    name what lies in one of ``editions``, those that the reader sees."""
+    return package_from(read_edition(version, editions=editions))
 
 
 def package_from(edition: Edition) -> Json:

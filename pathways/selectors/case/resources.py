@@ -18,6 +18,7 @@ from pathways.models import (
     Scale,
 )
 from pathways.models.frameworks import FrameworkVersionQuerySet
+from pathways.selectors.associations import with_ends_named
 from pathways.selectors.case.documents import (
     alone,
     document_of,
@@ -83,7 +84,7 @@ def document(editions: FrameworkVersionQuerySet, identifier: str) -> Json | None
 
 def package(editions: FrameworkVersionQuerySet, identifier: str) -> Json | None:
     version = editions.filter(identifier=identifier).first()
-    return None if version is None else package_of(version)
+    return None if version is None else package_of(version, editions=editions)
 
 
 def item(editions: FrameworkVersionQuerySet, identifier: str) -> Json | None:
@@ -109,7 +110,7 @@ def association(editions: FrameworkVersionQuerySet, identifier: str) -> Json | N
     if row is not None:
         return association_of(row, row.version) | {"CFDocumentURI": _document_link(row.version)}
     for version in _editions_with_tie(editions, identifier):
-        ties = associations_of(read_edition(version))
+        ties = associations_of(read_edition(version, editions=editions))
         tie = next((tie for tie in ties if tie["identifier"] == identifier), None)
         if tie is not None:
             return tie | {"CFDocumentURI": _document_link(version)}
@@ -175,6 +176,7 @@ def _ends(tie: Json) -> tuple[str, str]:
 
 def _associations(editions: FrameworkVersionQuerySet) -> QuerySet[Association]:
     rows = Association.objects.filter(version__in=editions.order_by())
+    rows = with_ends_named(rows, editions=editions)
     return rows.select_related("group", "version__framework__owner", "version__scale")
 
 
@@ -196,7 +198,7 @@ def _edition_of_item(editions: FrameworkVersionQuerySet, identifier: str) -> Edi
     for rows in _items(Q(identifier=identifier)):
         held |= Q(pk__in=rows)
     version = editions.filter(held).first()
-    return None if version is None else read_edition(version)
+    return None if version is None else read_edition(version, editions=editions)
 
 
 def _editions_with_tie(

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from pathways.models import Association, AssociationGroup, FrameworkVersion
+from pathways.models import AssociationGroup, FrameworkVersion
 from pathways.selectors.case.editions import Edition
 from pathways.selectors.case.items import statement_of
 from pathways.selectors.case.rubrics import level_link
@@ -37,7 +38,8 @@ def associations_of(edition: Edition) -> list[Json]:
     return told
 
 
-def association_of(row: Association, version: FrameworkVersion) -> Json:
+def association_of(row: Any, version: FrameworkVersion) -> Json:
+    """``row`` is an association that says whether its ends are named (``with_ends_named``)."""
     said: Json = row.case.get("association", {})
     if is_as_said(said, row.identifier):
         return dict(said)
@@ -46,10 +48,8 @@ def association_of(row: Association, version: FrameworkVersion) -> Json:
         "identifier": str(row.identifier),
         "uri": uri_of(ASSOCIATIONS, str(row.identifier)),
         "associationType": row.kind,
-        "originNodeURI": _end(row.origin_identifier, row.origin_title, row.origin_uri),
-        "destinationNodeURI": _end(
-            row.destination_identifier, row.destination_title, row.destination_uri
-        ),
+        "originNodeURI": _end(row, "origin"),
+        "destinationNodeURI": _end(row, "destination"),
         "lastChangeDateTime": last_change(version),
     }
     if row.position is not None:
@@ -75,8 +75,10 @@ def grouping_of(group: AssociationGroup, version: FrameworkVersion) -> Json:
     }
 
 
-def _end(identifier: object, title: str, uri: str) -> Json:
-    end = link(ITEMS, str(identifier), title or str(identifier))
+def _end(row: Any, name: str) -> Json:
+    identifier, uri = str(getattr(row, f"{name}_identifier")), getattr(row, f"{name}_uri")
+    title = getattr(row, f"{name}_title") if getattr(row, f"names_{name}") else ""
+    end = link(ITEMS, identifier, title or identifier)
     return end | ({"uri": uri} if uri else {})
 
 
