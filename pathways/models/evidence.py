@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation
 from accounts.models.dated import in_force
-from accounts.visibility import members_of, people_visible_to, standing, tied_to, within
+from accounts.visibility import (
+    members_of,
+    people_visible_to,
+    record_visible_to,
+    standing,
+    tied_to,
+    within,
+)
 from common.workflow import Workflow, transition
 from pathways.models.frameworks import Framework
 from pathways.models.items import Competency
@@ -143,7 +150,12 @@ CLAIM_WORKFLOW = Workflow(
 
 class PriorLearningClaimQuerySet(models.QuerySet["PriorLearningClaim"]):
     def visible_to(self, actor: "Actor", *, on: date) -> "PriorLearningClaimQuerySet":
-        """One's own; those of people one may see; as an assessor, while the appointment lasts."""
+        """One's own; those of people one may see; as an assessor, while the appointment lasts; a
+        program those that its organisations keep."""
+        if actor.actor_kind == "client":
+            return self.filter(
+                record_visible_to(actor, on=on, person="person", organisation="organisation_id")
+            )
         seen = people_visible_to(actor, on=on, prefix="person__")
         if actor.actor_kind == "person":
             seen |= Q(assessor_id=actor.pk) & in_force(on, prefix="appointment__")

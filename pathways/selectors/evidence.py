@@ -14,7 +14,9 @@ from pathways.models import (
     Evidence,
     EvidenceUse,
     Outcome,
+    PriorLearningClaim,
     VerificationEvidence,
+    VerificationRequest,
 )
 from pathways.selectors.frameworks import version_to_assess
 
@@ -43,20 +45,31 @@ def evidence_seen_by(actor: Actor, *, on: date) -> QuerySet[Evidence]:
 
 def evidence_as_told(*, actor: Actor, on: date) -> QuerySet[Evidence]:
     """What was shown to somebody, as far as ``actor`` may know of it: where, what for, and whether
-    a level was accepted with it. The text, the address and the file are not read."""
-    accepted = ClaimedLevel.objects.filter(claim__evidence__evidence=OuterRef("pk"), accepted=True)
-    confirmed = VerificationEvidence.objects.filter(
-        evidence=OuterRef("pk"), item__outcome=Outcome.CONFIRMED
+    a level was accepted with it. The text, the address and the file are not read.
+
+    Of two employers each knows of the claims and requests that it keeps, and of no others.
+    """
+    claims = PriorLearningClaim.objects.visible_to(actor, on=on).values("pk")
+    requests = VerificationRequest.objects.visible_to(actor, on=on).values("pk")
+    claimed = ClaimEvidence.objects.filter(claim__in=claims)
+    asked = VerificationEvidence.objects.filter(item__request__in=requests)
+    accepted = ClaimedLevel.objects.filter(
+        claim__in=claims, claim__evidence__evidence=OuterRef("pk"), accepted=True
     )
-    shown = Exists(ClaimEvidence.objects.filter(evidence=OuterRef("pk"))) | Exists(
-        VerificationEvidence.objects.filter(evidence=OuterRef("pk"))
+    confirmed = asked.filter(evidence=OuterRef("pk"), item__outcome=Outcome.CONFIRMED)
+    shown = Exists(claimed.filter(evidence=OuterRef("pk"))) | Exists(
+        asked.filter(evidence=OuterRef("pk"))
     )
     return (
         Evidence.objects.visible_to(actor, on=on)
         .filter(shown)
         .annotate(is_accepted=Exists(accepted) | Exists(confirmed))
         .defer("text", "url", "file")
-        .prefetch_related("uses", "claims", "shown_in__item")
+        .prefetch_related(
+            "uses",
+            Prefetch("claims", queryset=claimed),
+            Prefetch("shown_in", queryset=asked.select_related("item")),
+        )
     )
 
 

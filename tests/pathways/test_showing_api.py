@@ -212,6 +212,31 @@ def test_evidence_that_another_organisation_was_shown_is_not_told(system, person
     assert listed(system, CONFIRMATIONS) == []
 
 
+@pytest.mark.parametrize("show", ["claims", "confirmations"])
+def test_of_two_employers_each_is_told_what_it_keeps_alone(system, trust, person, show):
+    other = OrganisationFactory()
+    employ(person=person, organisation=other)
+    ours = claimed(person, organisation=trust)
+    shown = ours.evidence.get().evidence
+    if show == "claims":
+        theirs = claimed(person, organisation=other)
+        theirs.levels.update(accepted=True, accepted_rank=1)
+        ClaimEvidenceFactory(claim=theirs, evidence=shown)
+    else:
+        theirs = asking(person, organisation=other)
+        VerificationEvidenceFactory(item=theirs.items.get(), evidence=shown)
+
+    told = listed(system, EVIDENCE, person_id=person.pk)
+
+    assert [(row["id"], row["claims"], row["confirmations"]) for row in told] == [
+        (shown.pk, [ours.pk], [])
+    ]
+    assert told[0]["is_accepted"] is False
+    assert [row["id"] for row in listed(system, CLAIMS, person_id=person.pk)] == [ours.pk]
+    told_there = listed(hr_system(other), EVIDENCE, person_id=person.pk)
+    assert {key for row in told_there for key in row[show]} == {theirs.pk}
+
+
 def test_a_claim_says_what_was_decided_of_each_level_and_never_why(system, person, trust):
     judge = employ(organisation=trust)
     decided = {"state": "DECIDED", "decided_at": NOW, "decided_by": judge, "decision": PRIVATE}
