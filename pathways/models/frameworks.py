@@ -184,7 +184,9 @@ class FrameworkVersion(models.Model):
 
     ``frozen_at`` is when its content stopped to change, which the database then refuses.
     ``revision`` counts the changes of a draft, so that two authors do not overwrite each other.
-    ``case`` holds what an imported CASE document says beyond what we model, as it was said.
+    ``ended_for`` is the edition before which this one ends: should that be retired before it
+    begins, this one goes on. ``case`` holds what an imported CASE document says beyond what we
+    model, as it was said.
     """
 
     framework = models.ForeignKey(Framework, on_delete=models.PROTECT, related_name="versions")
@@ -200,6 +202,9 @@ class FrameworkVersion(models.Model):
     )
     based_on = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
+    ended_for = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     change_summary = models.TextField(_("what is new"), blank=True)
     revision = models.PositiveIntegerField(_("changes of the draft"), default=0)

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from accounts.actors import Actor
+from common.dates import LONDON
 from pathways.models import Crosswalk, FrameworkVersion
 from pathways.selectors.crosswalks import rules_of
 from pathways.selectors.diff import ADD, CHANGE, MOVE, RETIRE, Change, compare
@@ -134,7 +136,12 @@ def edition_on(
     """The edition of a framework that was in use on ``on``, as ``actor`` may see it today."""
     rows = FrameworkVersion.objects.visible_to(actor, on=today).in_public()
     in_use = rows.filter(framework_id=framework_id, valid_from__lte=on).exclude(valid_to__lt=on)
-    return in_use.select_related("framework").order_by("-valid_from", "-pk").first()
+    # What was retired before it began was never in use, though it has to end on some day.
+    retired_on = TruncDate("retired_at", tzinfo=LONDON)
+    begun = in_use.annotate(retired_on=retired_on).filter(
+        Q(retired_at__isnull=True) | Q(retired_on__gte=F("valid_from"))
+    )
+    return begun.select_related("framework").order_by("-valid_from", "-pk").first()
 
 
 def edition_changes(before: FrameworkVersion, after: FrameworkVersion) -> EditionChanges:

@@ -88,3 +88,16 @@ def editions_before(version: FrameworkVersion) -> QuerySet[FrameworkVersion]:
         framework_id=version.framework_id, state=VersionState.PUBLISHED, valid_to__isnull=True
     )
     return rows.exclude(pk=version.pk).order_by("-valid_from", "-pk")
+
+
+def editions_that_go_on(version: FrameworkVersion, *, on: date) -> QuerySet[FrameworkVersion]:
+    """Editions that were to end before ``version``, which would not if it were retired on ``on``:
+    before it has begun. Afterwards there is nothing here."""
+    rows = FrameworkVersion.objects.filter(ended_for=version, state=VersionState.PUBLISHED)
+    begun = version.valid_from <= on
+    return rows.none() if begun else rows.order_by("-valid_from", "-pk")
+
+
+def replacements_of(version: FrameworkVersion, *, on: date) -> QuerySet[FrameworkVersion]:
+    """Editions that can take the place of ``version`` if it is retired on ``on``."""
+    return editions_before(version) | editions_that_go_on(version, on=on)

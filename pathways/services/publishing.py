@@ -17,7 +17,12 @@ from notifications.services.notices import notify_many
 from pathways.models import FrameworkVersion
 from pathways.models.frameworks import VERSION_WORKFLOW
 from pathways.selectors.affected import is_asked_for, people_measured_by, roles_told_of
-from pathways.selectors.reviews import editions_before, hurdles
+from pathways.selectors.reviews import (
+    editions_before,
+    editions_that_go_on,
+    hurdles,
+    replacements_of,
+)
 from pathways.services.writing import hold_framework, hold_version, refuse_moved_on
 
 TELL = "pathways.tell_of_edition"
@@ -49,7 +54,7 @@ def publish_edition(
         raise Conflict(" ".join(hurdle.sentence for hurdle in found), code=found[0].code)
     before = list(editions_before(held))
     if ends_before:
-        _end(before, on=valid_from - timedelta(days=1))
+        _end(before, on=valid_from - timedelta(days=1), ended_for=held)
     held.valid_from, held.frozen_at, held.changed_at = valid_from, now, now
     held.save(update_fields=["state", "valid_from", "frozen_at", "changed_at"])
     facts = {
@@ -63,7 +68,7 @@ def publish_edition(
     return held
 
 
-def _end(editions: list[FrameworkVersion], *, on: date) -> None:
+def _end(editions: list[FrameworkVersion], *, on: date, ended_for: FrameworkVersion) -> None:
     for row in editions:
         if on < row.valid_from:
             raise Conflict(
@@ -74,8 +79,8 @@ def _end(editions: list[FrameworkVersion], *, on: date) -> None:
                 % {"label": row.label, "day": long_date(row.valid_from)},
                 code="begins_before_earlier",
             )
-        row.valid_to = on
-        row.save(update_fields=["valid_to"])
+        row.valid_to, row.ended_for = on, ended_for
+        row.save(update_fields=["valid_to", "ended_for"])
 
 
 @transaction.atomic
@@ -89,7 +94,8 @@ def retire_edition(
 ) -> FrameworkVersion:
     """Take an edition out of use, with a ``reason`` that those measured by it are told.
 
-    What was assessed against it stays. While role profiles in use ask for its levels, an edition
+    What was assessed against it stays. If it has not begun, the editions that were to end before it
+    go on. While role profiles in use ask for its levels, an edition
     that takes its place has to be named: those roles go on until their authors move them.
     Refuses: ``may_not_write_framework``, ``stale_state``, ``reason_missing``,
     ``replacement_missing``, ``not_a_replacement``.
@@ -101,18 +107,29 @@ def retire_edition(
         raise Conflict(_("Say why it is retired."), code="reason_missing")
     if replacement is None:
         _refuse_if_asked_for(held, by=by, on=london_date(now))
-    elif not editions_before(held).filter(pk=replacement.pk).exists():
+    elif not replacements_of(held, on=london_date(now)).filter(pk=replacement.pk).exists():
         raise Conflict(
             _("Select an edition of this framework that is in use."), code="not_a_replacement"
         )
+    going_on = _let_go_on(held, on=london_date(now))
     held.retired_at, held.retire_reason = now, reason
     last_day = max(london_date(now), held.valid_from)
     held.valid_to = min(held.valid_to, last_day) if held.valid_to else last_day
     held.save(update_fields=["state", "retired_at", "retire_reason", "valid_to"])
-    facts = {"replacement": replacement.pk if replacement else None}
+    facts = {"replacement": replacement.pk if replacement else None, "going_on": going_on}
     _record(held, verb="retire_framework", facts=facts, by=by, now=now)
     _tell_later(held, RETIRED, measured_by=[held.pk], now=now, shown=replacement or held)
     return held
+
+
+def _let_go_on(version: FrameworkVersion, *, on: date) -> list[int]:
+    """They end where ``version`` was to end, if another edition has been published to follow it."""
+    rows = editions_that_go_on(version, on=on)
+    ids = list(rows.values_list("pk", flat=True))
+    FrameworkVersion.objects.filter(pk__in=ids).update(
+        valid_to=version.valid_to, ended_for=version.ended_for_id
+    )
+    return ids
 
 
 def _refuse_if_asked_for(version: FrameworkVersion, *, by: Actor, on: date) -> None:

@@ -16,7 +16,14 @@ from pathways.forms.reviewing import PublishForm, RetireForm, ReviewAnswerForm, 
 from pathways.models import FrameworkVersion, Review, ReviewOutcome, VersionState
 from pathways.selectors.affected import is_asked_for, roles_told_of
 from pathways.selectors.collaborators import reviewers_of
-from pathways.selectors.reviews import counts, editions_before, hurdles, reviews_seen
+from pathways.selectors.reviews import (
+    counts,
+    editions_before,
+    editions_that_go_on,
+    hurdles,
+    replacements_of,
+    reviews_seen,
+)
 from pathways.services.publishing import publish_edition, retire_edition
 from pathways.services.reviewing import answer_review, ask_for_review, take_back
 from pathways.views.authoring import edition_written
@@ -151,7 +158,8 @@ def framework_retire(request: SignedInRequest, pk: int) -> HttpResponse:
     if version.state != VersionState.PUBLISHED:
         raise Conflict(_("Only an edition in use can be retired."), code="stale_state")
     sent = request.POST if request.method == "POST" else None
-    form = RetireForm(sent, editions=editions_before(version))
+    today = timezone.localdate()
+    form = RetireForm(sent, editions=replacements_of(version, on=today))
     if request.method == "POST" and form.is_valid() and _retire(form, version, by=request.user):
         messages.success(request, _("It is retired. Those measured by it are being told."))
         return redirect("pathways:authoring_show", pk=pk)
@@ -159,7 +167,8 @@ def framework_retire(request: SignedInRequest, pk: int) -> HttpResponse:
         "form": form,
         "version": version,
         "is_asked_for": is_asked_for(version),
-        "roles": roles_told_of(version, request.user, on=timezone.localdate()),
+        "roles": roles_told_of(version, request.user, on=today),
+        "going_on": editions_that_go_on(version, on=today),
     }
     return render(request, "pathways/framework_retire.html", context, status=form_status(form))
 
