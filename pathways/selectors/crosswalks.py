@@ -1,12 +1,11 @@
 """What became of the competencies of an older edition, and what stands for what elsewhere."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -19,6 +18,7 @@ from pathways.models import (
     FrameworkVersion,
     Level,
 )
+from pathways.selectors.tree_checks import find_circle
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,27 +132,55 @@ def confirmed_off_scale(version: FrameworkVersion) -> QuerySet[Crosswalk]:
     return rules.filter(Exists(off)).order_by("after__code", "pk")
 
 
-# From one competency along the rules to another, with the codes on the way.
-_WAY = """
-WITH RECURSIVE way (id, codes, ids) AS (
-    SELECT id, ARRAY[code::text], ARRAY[id] FROM pathways_competency WHERE id = %(start)s
-    UNION ALL
-    SELECT after.id, way.codes || after.code::text, way.ids || after.id
-      FROM way
-      JOIN pathways_crosswalk rule ON rule.before_id = way.id
-      JOIN pathways_competency after ON after.id = rule.after_id
-     WHERE NOT after.id = ANY(way.ids)
-)
-SELECT codes FROM way WHERE id = ANY(%(ends)s) ORDER BY cardinality(codes) LIMIT 1
-"""
+def way_between(*, start: int, ends: Collection[int]) -> list[str]:
+    """The codes of the shortest way along rules from ``start`` to one of ``ends``, else nothing.
+
+    Each competency is reached once, so that it takes one statement for each step of the way.
+    """
+    came_from: dict[int, int | None] = {start: None}
+    reached, wanted = {start}, set(ends)
+    while reached and not reached & wanted:
+        rules = _rules_from(reached)
+        reached = set()
+        for before_id, after_id in rules:
+            if after_id not in came_from:
+                came_from[after_id] = before_id
+                reached.add(after_id)
+    return codes_along(_way_to(min(reached & wanted), came_from)) if reached else []
 
 
-def way_between(*, start: int, ends: list[int]) -> list[str]:
-    """The codes of the shortest way along rules from ``start`` to one of ``ends``, else nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAY, {"start": start, "ends": ends})
-        found = cursor.fetchone()
-    return list(found[0]) if found else []
+def circle_from(starts: Collection[int]) -> list[int]:
+    """A circle along rules that is reached from one of ``starts``, from one competency (by its id)
+    round to itself; empty without one. One statement for each step away from them."""
+    leads: dict[str, list[str]] = {}
+    reached = set(starts)
+    while reached:
+        leads |= {str(pk): [] for pk in reached}
+        rules = _rules_from(reached)
+        for before_id, after_id in rules:
+            leads[str(before_id)].append(str(after_id))
+        reached = {after_id for _before, after_id in rules if str(after_id) not in leads}
+    return [int(key) for key in find_circle(leads)]
+
+
+def codes_along(ids: Sequence[int]) -> list[str]:
+    """The codes of ``ids`` in their order; what the reader does not see stays without its code."""
+    codes = dict(Competency.objects.filter(pk__in=ids).values_list("pk", "code"))
+    return [codes.get(pk, "…") for pk in ids]
+
+
+def _rules_from(competency_ids: Collection[int]) -> list[tuple[int, int]]:
+    rules = Crosswalk.objects.filter(before__in=competency_ids, after__isnull=False)
+    return list(rules.order_by("pk").values_list("before_id", "after_id"))
+
+
+def _way_to(end: int, came_from: Mapping[int, int | None]) -> list[int]:
+    way: list[int] = []
+    step: int | None = end
+    while step is not None:
+        way.append(step)
+        step = came_from[step]
+    return way[::-1]
 
 
 def rule_of(editions: QuerySet[FrameworkVersion]) -> QuerySet[Crosswalk]:

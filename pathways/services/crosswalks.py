@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
@@ -19,6 +19,7 @@ from pathways.models import (
 )
 from pathways.selectors.crosswalks import fates_of, rules_about, rules_of, state_of, way_between
 from pathways.services.doers import doer, put_doer
+from pathways.services.rule_circles import queue_for_rules, refuse_circle, refuse_rule_circles
 from pathways.services.writing import hold_version
 
 # How many competencies of the newer edition each kind names, at least and at most.
@@ -46,7 +47,7 @@ def say_what_became_of(
 
     What takes the place of something has ``seen`` it (``state_of`` the rules). Refuses:
     ``may_not_write_framework``, ``not_of_these_editions``, ``wrong_number``, ``reason_missing``,
-    ``levels_carried_over``, ``rules_moved_on``.
+    ``levels_carried_over``, ``rules_moved_on``, ``crosswalk_cycle``.
     """
     held = hold_version(version.pk, by=by, now=now)
     # Whoever names a competency twice means it once.
@@ -56,11 +57,13 @@ def say_what_became_of(
     _refuse_if_carried_over(earlier)
     if state_of(earlier) != seen:
         raise _moved_on()
+    queue_for_rules()
     Crosswalk.objects.filter(pk__in=[rule.pk for rule in earlier]).delete()
     heirs: list[Competency | None] = [*after] or [None]
     rules = Crosswalk.objects.bulk_create(
         Crosswalk(before=before, after=row, kind=kind, reason=reason) for row in heirs
     )
+    refuse_rule_circles(rules)
     _recorded("say_what_became_of", held, by, now, before=before.code, kind=kind)
     return rules
 
@@ -86,12 +89,10 @@ def say_it_stands_for(
             _("Choose a competency of another framework and one of this edition."),
             code="same_framework",
         )
-    _queue_for_rules()
+    queue_for_rules()
     way = way_between(start=after.pk, ends=[before.pk])
     if way:
-        sentence = _("The rules would lead in a circle: %(codes)s. Remove one of them first.")
-        codes = " → ".join([before.code, *way])
-        raise Conflict(sentence % {"codes": codes}, code="crosswalk_cycle")
+        refuse_circle([before.code, *way])
     rule, created = Crosswalk.objects.get_or_create(
         before=before, after=after, defaults={"kind": CrosswalkKind.EQUIVALENT, "reason": reason}
     )
@@ -99,12 +100,6 @@ def say_it_stands_for(
         raise Conflict(_("There is a rule between these two already."), code="crosswalk_there")
     _recorded("say_what_became_of", held, by, now, before=before.code, kind=rule.kind)
     return rule
-
-
-def _queue_for_rules() -> None:
-    """Authors of two frameworks hold two editions: each could add one half of a circle."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('pathways.crosswalk', 0))")
 
 
 @transaction.atomic
@@ -155,7 +150,7 @@ def confirm_what_stayed(*, version: FrameworkVersion, by: Actor, now: datetime) 
     """Confirm at once that each level of what stayed, on the same scale, stands for itself.
 
     What stayed is what has its lineage in both editions and no rule that says otherwise. Returns
-    how many rules that made. Refuses: ``may_not_write_framework``.
+    how many rules that made. Refuses: ``may_not_write_framework``, ``crosswalk_cycle``.
     """
     held = hold_version(version.pk, by=by, now=now)
     stayed = [
@@ -163,6 +158,7 @@ def confirm_what_stayed(*, version: FrameworkVersion, by: Actor, now: datetime) 
         for fate in fates_of(held)
         if fate.same is not None and not fate.rules
     ]
+    queue_for_rules()
     same_scale = [pair for pair in stayed if _scale_of(pair[0]) == _scale_of(pair[1])]
     rules = Crosswalk.objects.bulk_create(
         Crosswalk(
@@ -174,6 +170,7 @@ def confirm_what_stayed(*, version: FrameworkVersion, by: Actor, now: datetime) 
         )
         for before, after in same_scale
     )
+    refuse_rule_circles(rules)
     ranks = _ranks_by_scale({_scale_of(before) for before, _after in same_scale})
     CrosswalkLevel.objects.bulk_create(
         CrosswalkLevel(crosswalk=rule, rank=rank, becomes=rank)

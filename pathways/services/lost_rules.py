@@ -13,6 +13,7 @@ from accounts.scope import lifted
 from common.errors import Conflict
 from pathways.models import Competency, Crosswalk, CrosswalkLevel, FrameworkVersion
 from pathways.selectors.crosswalks import rules_of, state_of
+from pathways.services.rule_circles import queue_for_rules, refuse_rule_circles
 
 Json = dict[str, Any]
 # A rule may begin in a framework that the author does not see any more.
@@ -79,18 +80,20 @@ def refuse_if_rules_were_said(
 
 def put_rules_back(version: FrameworkVersion, kept: Mapping[str, Any]) -> None:
     """Write the lost rules again, the same rows as they were, to what came back or was measured
-    otherwise."""
+    otherwise. Refuses: ``crosswalk_cycle``, when others have said the way back since."""
     rows = Competency.objects.filter(version=version)
     back = {str(lineage): pk for lineage, pk in rows.values_list("lineage", "pk")}
     lost = kept.get("lost", [])
+    queue_for_rules()
     with lifted(_KEEPS_RULES):
         Crosswalk.objects.filter(pk__in=[one["pk"] for one in lost]).delete()
-        Crosswalk.objects.bulk_create(_rule(one, back[one["lineage"]]) for one in lost)
+        rules = Crosswalk.objects.bulk_create(_rule(one, back[one["lineage"]]) for one in lost)
         CrosswalkLevel.objects.bulk_create(
             CrosswalkLevel(crosswalk_id=one["pk"], rank=rank, becomes=becomes)
             for one in lost
             for rank, becomes in one["levels"]
         )
+    refuse_rule_circles(rules)
 
 
 def _rule(told: Json, after_id: int) -> Crosswalk:

@@ -1,23 +1,35 @@
 """A competency of another framework stands for one of an edition: said, taken back, no circle."""
 
 import threading
+from itertools import pairwise
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.models import Event
+from accounts.scope import opened
 from common.errors import Conflict, Forbidden
 from pathways.models import Competency, Crosswalk, CrosswalkKind
 from pathways.selectors.crosswalks import way_between
 from pathways.services import crosswalks
-from pathways.services.crosswalks import say_it_stands_for
+from pathways.services.crosswalks import (
+    confirm_what_stayed,
+    say_it_stands_for,
+    say_what_became_of,
+)
 from pathways.services.equivalences import take_back_equivalence
+from pathways.services.lost_rules import put_rules_back, rules_into
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.authoring import author_at, reviewer_at, written
-from tests.factories.clock import NOW
-from tests.factories.editions import competency, published_edition
-from tests.factories.pathways import CompetencyFactory, FrameworkFactory, FrameworkVersionFactory
+from tests.factories.clock import NOW, TODAY
+from tests.factories.editions import competency, next_edition, published_edition
+from tests.factories.pathways import (
+    CompetencyFactory,
+    DomainFactory,
+    FrameworkFactory,
+    FrameworkVersionFactory,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -213,7 +225,7 @@ def test_without_the_queue_the_circle_would_close(monkeypatch):
         looked.wait(timeout=10)
         return found
 
-    monkeypatch.setattr(crosswalks, "_queue_for_rules", lambda: None)
+    monkeypatch.setattr(crosswalks, "queue_for_rules", lambda: None)
     monkeypatch.setattr(crosswalks, "way_between", way_then_wait)
 
     codes, rows = both_halves_at_once()
@@ -221,3 +233,100 @@ def test_without_the_queue_the_circle_would_close(monkeypatch):
     assert codes == []
     assert way_between(start=rows[0].pk, ends=[rows[1].pk]) != []
     assert way_between(start=rows[1].pk, ends=[rows[0].pk]) != []
+
+
+def leads(before, after):
+    return Crosswalk.objects.create(
+        before=before, after=after, kind=CrosswalkKind.EQUIVALENT, reason="The same"
+    )
+
+
+@pytest.fixture
+def led_back(elsewhere):
+    """The draft that follows an edition, whose "b.1" leads through another framework to the "b.1"
+    of the edition before."""
+    before = published_edition()
+    follows, writer = next_edition(before)
+    leads(competency(follows, "b.1"), elsewhere)
+    leads(elsewhere, competency(before, "b.1"))
+    return before, follows, writer
+
+
+def test_what_became_of_it_does_not_lead_back(led_back):
+    before, follows, writer = led_back
+
+    with pytest.raises(Conflict) as refusal:
+        say_what_became_of(
+            version=follows,
+            before=competency(before, "b.1"),
+            after=[competency(follows, "b.1")],
+            kind=CrosswalkKind.REPLACED,
+            reason="It says more.",
+            by=writer,
+            now=NOW,
+        )
+
+    assert refusal.value.code == "crosswalk_cycle"
+    assert "9.1" in refusal.value.message
+    assert Crosswalk.objects.count() == 2
+
+
+def test_what_stayed_does_not_lead_back(led_back):
+    _before, follows, writer = led_back
+
+    with pytest.raises(Conflict) as refusal:
+        confirm_what_stayed(version=follows, by=writer, now=NOW)
+
+    assert refusal.value.code == "crosswalk_cycle"
+    assert Crosswalk.objects.count() == 2
+
+
+def test_undoing_a_file_puts_no_circle_back(led_back):
+    before, follows, _writer = led_back
+    rule = leads(competency(before, "b.1"), competency(follows, "b.1"))
+    kept = {"lost": rules_into(follows)}
+    rule.delete()
+
+    with pytest.raises(Conflict) as refusal, transaction.atomic():
+        put_rules_back(follows, kept)
+
+    assert refusal.value.code == "crosswalk_cycle"
+    assert Crosswalk.objects.count() == 2
+
+
+def test_a_circle_through_what_one_does_not_see_is_refused_without_its_code():
+    before = published_edition()
+    follows, writer = next_edition(before)
+    local = FrameworkVersionFactory(framework=FrameworkFactory(owner=OrganisationFactory()))
+    hidden = CompetencyFactory(domain__version=local, code="SECRET")
+    leads(competency(follows, "b.1"), hidden)
+    leads(hidden, competency(before, "b.1"))
+
+    with opened(writer, on=TODAY), pytest.raises(Conflict) as refusal:
+        confirm_what_stayed(version=follows, by=writer, now=NOW)
+
+    assert refusal.value.code == "crosswalk_cycle"
+    assert "…" in refusal.value.message
+    assert "SECRET" not in refusal.value.message
+
+
+def test_the_shortest_way_is_found_through_many(django_assert_num_queries):
+    """Twelve layers of five, each tied to all of the next, are 244 million ways."""
+    version = FrameworkVersionFactory()
+    domain = DomainFactory(version=version)
+    layers = [
+        [CompetencyFactory(domain=domain, code=f"{deep}.{wide}") for wide in range(5)]
+        for deep in range(12)
+    ]
+    for upper, lower in pairwise(layers):
+        for before in upper:
+            for after in lower:
+                leads(before, after)
+    leads(layers[0][0], layers[6][3])
+
+    with django_assert_num_queries(7):
+        way = way_between(start=layers[0][0].pk, ends=[layers[11][4].pk])
+    none = way_between(start=layers[11][4].pk, ends=[layers[0][0].pk])
+
+    assert [code.split(".")[0] for code in way] == ["0", "6", "7", "8", "9", "10", "11"]
+    assert (way[0], way[1], way[-1], none) == ("0.0", "6.3", "11.4", [])

@@ -323,7 +323,7 @@ def test_confirming_what_stayed_takes_as_many_statements_at_any_size(
 ):
     draft, author = next_edition(published_edition(big_tree(competencies=size)))
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(15):
         made = confirm_what_stayed(version=draft, by=author, now=NOW)
 
     assert made == size
