@@ -88,12 +88,14 @@ class BecameForm(SeenForm):
         super().__init__(*args, revision=state_of(rules), initial=initial, **kwargs)
         self.version, self.before = version, before
         self.rows = {row.code: row for row in competencies}
+        # However the commas inside a code are spaced, it is that code.
+        self.rows_by_look = {_spaced(code): code for code in self.rows}
 
     def state_now(self) -> str:
         return state_of(rules_about(self.before, version=self.version))
 
     def clean_after(self) -> list[Competency]:
-        codes = [code.strip() for code in self.cleaned_data["after"].split(",") if code.strip()]
+        codes = self._codes_of(self.cleaned_data["after"])
         unknown = [code for code in codes if code not in self.rows]
         if unknown:
             raise forms.ValidationError(
@@ -101,6 +103,25 @@ class BecameForm(SeenForm):
                 % {"codes": ", ".join(unknown)}
             )
         return [self.rows[code] for code in codes]
+
+    def _codes_of(self, text: str) -> list[str]:
+        """The codes between commas; one that has a comma itself is taken whole, the longest first,
+        so that what the form was filled with is read as it was."""
+        parts = [part.strip() for part in text.split(",")]
+        most = 1 + max((code.count(",") for code in self.rows), default=0)
+        codes: list[str] = []
+        while parts:
+            lengths = range(min(len(parts), most), 0, -1)
+            known = (size for size in lengths if ", ".join(parts[:size]) in self.rows_by_look)
+            size = next(known, 1)
+            code = ", ".join(parts[:size])
+            codes.append(self.rows_by_look.get(code, code))
+            del parts[:size]
+        return [code for code in codes if code]
+
+
+def _spaced(code: str) -> str:
+    return ", ".join(part.strip() for part in code.split(","))
 
 
 class LevelMapForm(SeenForm):

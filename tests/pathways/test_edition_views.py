@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from jobs.models import Job
-from pathways.models import Crosswalk, FrameworkVersion
+from pathways.models import Competency, Crosswalk, FrameworkVersion
 from pathways.selectors.trees import Tree, read_tree
 from pathways.services.trees import write_tree
 from tests.factories.accounts import employ
@@ -292,3 +292,36 @@ def test_carrying_over_without_a_rule_is_refused_on_the_page(client, author, aft
 
     assert "No rule is confirmed yet." in response.content.decode()
     assert not Job.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("sent", "codes"),
+    [
+        ("1,2", ["1,2"]),
+        ("1, 2", ["1,2"]),
+        ("b.8, 1,2", ["1,2", "b.8"]),
+        ("1,2,, b.8 ,", ["1,2", "b.8"]),
+    ],
+)
+def test_a_code_with_a_comma_in_it_is_one_code(client, author, after, sent, codes):
+    draft, _author = next_edition(after, label="2028")
+    Competency.objects.filter(version=draft, code="a.1.1").update(code="1,2")
+    kind = "SPLIT" if len(codes) > 1 else "REPLACED"
+    told = {"kind": kind, "after": sent, "reason": "It says more."}
+
+    response = post(client, author, "crosswalk_say", draft, told, query="?of=a.2")
+
+    assert response.status_code == 302
+    assert sorted(rule.after.code for rule in Crosswalk.objects.all()) == codes
+
+
+def test_codes_that_are_not_there_are_named_one_by_one(client, author, after):
+    draft, _author = next_edition(after, label="2028")
+    Competency.objects.filter(version=draft, code="a.1.1").update(code="1,2")
+    told = {"kind": "SPLIT", "after": "b.8, 1, 2", "reason": "It says more."}
+    wrong = told | {"after": "b.8, x.1, 3"}
+
+    assert post(client, author, "crosswalk_say", draft, told, query="?of=a.2").status_code == 302
+    html = post(client, author, "crosswalk_say", draft, wrong, query="?of=b.8").content.decode()
+
+    assert "The new edition has no competency x.1, 3. Enter codes that it has." in html
