@@ -23,6 +23,15 @@ def pytest_collection_finish():
     gc.set_threshold(50_000, 20, 20)
 
 
+@pytest.fixture
+def collected_as_served():
+    """Garbage is collected as often as in a server, for tests that measure memory."""
+    seldom = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)
+    yield
+    gc.set_threshold(*seldom)
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix):
     """The owner makes the tests' database, and drops it after ``django_db_setup`` has ended."""

@@ -185,6 +185,7 @@ def test_the_command_says_so_when_nobody_has_the_address(tmp_path):
         call_command("export_person", "nobody@waymark.example", "--to", str(tmp_path / "pack.zip"))
 
 
+@pytest.mark.usefixtures("collected_as_served")
 def test_memory_does_not_grow_with_the_record():
     peaks = {}
     for rows in (200, 2_000):
