@@ -17,7 +17,8 @@ from tests.api_client import hr_system
 from tests.factories.accounts import OrganisationFactory
 from tests.factories.authoring import DraftFactory, author_at
 from tests.factories.clock import NOW
-from tests.factories.pathways import FrameworkFactory
+from tests.factories.pathways import CompetencyFactory, FrameworkFactory
+from tests.factories.trees import AssociationFactory
 from tests.pathways import case_schemas as schemas
 from tests.pathways.case_packages import as_file, item, name, normal, package, tie
 from tests.pathways.case_whole import GROUPS, whole
@@ -84,6 +85,39 @@ def test_bringing_in_and_undoing_leaves_the_draft_as_it_was(author):
     assert normal(package_of(draft), of_ours=True) == normal(before, of_ours=True)
     assert not Competency.objects.filter(version=draft).exists()
     assert not AssociationGroup.objects.filter(version=draft).exists()
+
+
+@pytest.fixture
+def tied(author):
+    """A draft with a competency that is tied to one of a national framework."""
+    draft, elsewhere = draft_of(author), CompetencyFactory()
+    ours = CompetencyFactory(domain__version=draft)
+    AssociationFactory(version=draft, kind="isRelatedTo", origin=ours, destination=elsewhere)
+    return draft, elsewhere
+
+
+def test_undoing_ties_to_other_editions_again(author, tied):
+    draft, elsewhere = tied
+    imported = checked(draft, whole(30), author)
+
+    apply_package(imported=imported, by=author, now=NOW)
+    assert not Association.objects.filter(version=draft, destination=elsewhere).exists()
+    undo_package(imported=imported, by=author, now=NOW)
+
+    (made,) = Association.objects.filter(version=draft)
+    assert (made.origin.version, made.destination) == (draft, elsewhere)
+
+
+def test_a_package_that_says_a_tie_again_leads_where_it_led(author, tied):
+    draft, elsewhere = tied
+    version = FrameworkVersion.objects.select_related("framework", "scale").get(pk=draft.pk)
+    said = package_of(version)
+    said["CFItems"][-1]["fullStatement"] = "Reads the room before speaking"
+
+    brought(draft, said, author)
+
+    assert Competency.objects.get(version=draft).title == "Reads the room before speaking"
+    assert Association.objects.get(version=draft).destination == elsewhere
 
 
 def test_the_statements_are_as_many_at_any_size(author):

@@ -1,7 +1,7 @@
 """What a package brings beside the tree: scales, groups, associations, and facts of the edition."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,6 +16,7 @@ from pathways.models import (
     Competency,
     FrameworkVersion,
 )
+from pathways.models.frameworks import IN_PUBLIC
 from pathways.selectors.case.arrivals import Arrival
 from pathways.selectors.case.documents import facts_of
 from pathways.selectors.case.vocabulary import Json
@@ -35,6 +36,8 @@ _TIE = (
     "destination_uri",
     "case",
 )
+# Competencies of ours at the ends, which may lie in other editions.
+_ENDS = ("origin_id", "destination_id")
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def write_ties(version: FrameworkVersion, arrival: Arrival, before: "Kept") -> b
     """Make groups, associations and further facts those of the package; True when any differs from
     ``before``."""
     wanted = _wanted(version, arrival)
-    keep_ties(version, wanted)
+    keep_ties(version, _with_ends_of(before, wanted))
     return _same(before) != _same(wanted)
 
 
@@ -114,6 +117,7 @@ def ties_kept(version: FrameworkVersion) -> tuple[list[Json], list[Json], Json]:
     for row in rows.order_by("identifier"):
         told = {name: getattr(row, name) for name in _TIE}
         told |= {name: str(told[name]) for name in told if name.endswith("identifier")}
+        told |= {name: getattr(row, name) for name in _ENDS}
         ties.append({**told, "group": str(row.group.identifier) if row.group else ""})
     return groups, ties, dict(version.case)
 
@@ -137,15 +141,16 @@ def keep_ties(version: FrameworkVersion, kept: Kept) -> None:
     }
     AssociationGroup.objects.bulk_create(groups.values())
     ends, names = _competencies(version), _free(Association, kept.ties)
+    elsewhere = _elsewhere(kept.ties)
     Association.objects.bulk_create(
         (
             Association(
                 **{
                     **one,
+                    **_ends(one, ends, elsewhere),
                     "identifier": names[one["identifier"]],
                     "group": groups.get(one["group"]),
                 },
-                **_ends(one, ends),
                 version=version,
             )
             for one in kept.ties
@@ -206,6 +211,28 @@ def _competencies(version: FrameworkVersion) -> dict[str, Competency]:
     return found
 
 
-def _ends(tie: Json, known: Mapping[str, Competency]) -> Json:
-    """The competencies at both ends, where they are ours."""
-    return {name: known.get(tie[f"{name}_identifier"]) for name in ("origin", "destination")}
+def _elsewhere(ties: Iterable[Json]) -> set[int]:
+    """Competencies (their ids) at ends in editions that stay as they are."""
+    ids = {tie[name] for tie in ties for name in _ENDS if tie.get(name)}
+    with lifted(_SEES_IDENTIFIERS):
+        rows = Competency.objects.filter(pk__in=ids, version__state__in=IN_PUBLIC)
+        return set(rows.values_list("pk", flat=True))
+
+
+def _ends(tie: Json, known: Mapping[str, Competency], elsewhere: Collection[int]) -> Json:
+    """The competencies at both ends, where they are ours: of this draft, or as they were kept."""
+    ends: Json = {}
+    for name in _ENDS:
+        here, kept = known.get(tie[name.replace("_id", "_identifier")]), tie.get(name)
+        ends[name] = here.pk if here else kept if kept in elsewhere else None
+    return ends
+
+
+def _with_ends_of(before: Kept, wanted: Kept) -> Kept:
+    """The ties that the package brings; one that was there leads where it led, also elsewhere."""
+    led = {_said(tie): {name: tie[name] for name in _ENDS} for tie in before.ties}
+    return replace(wanted, ties=[{**tie, **led.get(_said(tie), {})} for tie in wanted.ties])
+
+
+def _said(tie: Json) -> tuple[str, str, str]:
+    return tie["kind"], tie["origin_identifier"], tie["destination_identifier"]
