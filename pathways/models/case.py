@@ -39,9 +39,10 @@ class PackageFetchQuerySet(models.QuerySet["PackageFetch"]):
 class PackageFetch(models.Model):
     """An author asks that a CASE package is fetched from an address and compared with a draft.
 
-    ``started_at`` is when a worker took it up last. ``imported`` is the checked copy that came of
-    it, ``reason`` why none did. ``takes_title`` lets the package say what a framework that was
-    started for it is called.
+    A query in ``address`` may hold a secret: it is there until the package has come or failed, and
+    shown to whoever asked alone. ``started_at`` is when a worker took it up last. ``imported`` is
+    the checked copy that came of it, ``reason`` why none did. ``takes_title`` lets the package say
+    what a framework that was started for it is called.
     """
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -88,4 +89,9 @@ class PackageFetch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.address} ({self.state})"
+        return f"{self.shown_address} ({self.state})"
+
+    @property
+    def shown_address(self) -> str:
+        """The address without its query, which may say more than where something lies."""
+        return self.address.partition("#")[0].partition("?")[0]

@@ -38,7 +38,10 @@ def _again(request: SignedInRequest, version: FrameworkVersion) -> dict[str, str
     if "again" not in request.GET:
         return {}
     last = fetches_of(version, actor=request.user, on=timezone.localdate()).first()
-    return {"address": last.address} if last else {}
+    if last is None:
+        return {}
+    is_own = last.asked_by_id == request.user.pk
+    return {"address": last.address if is_own else last.shown_address}
 
 
 def _asked(form: FetchForm, version: FrameworkVersion, *, by: Person) -> PackageFetch | None:

@@ -6,6 +6,7 @@ before an author applies it.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, SystemJob
 from accounts.models import Person
+from accounts.scope import lifted
 from accounts.services.ledger import record
 from common.errors import Conflict, DomainError
 from common.http.fetching import Limits, Wanted, fetch
@@ -27,11 +29,14 @@ from pathways.services.case.naming import name_after
 from pathways.services.case.packages import check_package
 from pathways.services.case.tokens import forget_token, keep_token, token_of
 from pathways.services.imports import Upload
+from pathways.services.writing import hold_framework
 
 FETCH = "pathways.fetch_package"
 FETCHER = SystemJob(FETCH, organisation_ids=None)
 _KINDS = ("application/json", "application/ld+json", "text/json")
 _LONGEST_REASON = 1_000
+# How many may be on their way at once.
+MOST_OF_A_PERSON, MOST_OF_AN_ORGANISATION = 3, 10
 
 
 class Source(NamedTuple):
@@ -52,8 +57,8 @@ def ask_for_package(
 ) -> PackageFetch:
     """Have a package fetched for the draft ``version``; a worker does so in a moment.
 
-    Refuses: ``may_not_import``, ``draft_closed``, ``fetch_on_its_way``, and (``Unreachable``) an
-    address that is never called.
+    Refuses: ``may_not_import``, ``draft_closed``, ``fetch_on_its_way``, ``too_many_fetches``, and
+    (``Unreachable``) an address that is never called.
     """
     # Whoever asks twice at once queues here, so that one package is on its way to a draft.
     rows = FrameworkVersion.objects.select_for_update(of=("self",), no_key=True)
@@ -65,6 +70,7 @@ def ask_for_package(
             _("A package is on its way to this draft already. Wait until it has come."),
             code="fetch_on_its_way",
         )
+    _refuse_too_many(version, by)
     asked = PackageFetch.objects.create(
         version=version, address=source.address, takes_title=takes_title, asked_by=by, asked_at=now
     )
@@ -76,6 +82,26 @@ def ask_for_package(
     return asked
 
 
+def _refuse_too_many(version: FrameworkVersion, by: Person) -> None:
+    """A worker fetches one package at a time; nobody keeps all of them waiting for slow servers."""
+    waiting = PackageFetch.objects.filter(state=FetchState.WAITING)
+    with lifted(FETCHER):
+        own = waiting.filter(asked_by=by).count()
+        of_owner = waiting.filter(version__framework__owner=version.framework.owner_id).count()
+    if own >= MOST_OF_A_PERSON:
+        raise Conflict(
+            _("You are having %(count)d packages fetched. Wait until one has come.")
+            % {"count": own},
+            code="too_many_fetches",
+        )
+    if version.framework.owner_id and of_owner >= MOST_OF_AN_ORGANISATION:
+        raise Conflict(
+            _("%(count)d packages are on their way to this organisation. Wait until one has come.")
+            % {"count": of_owner},
+            code="too_many_fetches",
+        )
+
+
 def do_fetch(payload: Mapping[str, Any], now: datetime) -> None:
     """Fetch and check, once. Whatever is wrong with the address or the package is told with the
     row; only a fault of ours, or the end of the worker, leaves it to the next try."""
@@ -85,10 +111,10 @@ def do_fetch(payload: Mapping[str, Any], now: datetime) -> None:
     try:
         content = fetch(_wanted(asked, has_token=payload["has_token"]))
         with transaction.atomic():
-            _arrive(asked, content, now=now)
+            _arrive(_as_it_is_now(asked), content, now=now)
     except DomainError as refusal:
         _fail(asked, refusal.message, now=now)
-    forget_token(asked.public_id)
+    _forget_token(asked)
 
 
 def give_up_fetch(payload: Mapping[str, Any], now: datetime) -> None:
@@ -97,7 +123,21 @@ def give_up_fetch(payload: Mapping[str, Any], now: datetime) -> None:
     if asked.state == FetchState.WAITING:
         reason = _("We tried several times and could not fetch it. Ask for it again later.")
         _fail(asked, reason, now=now)
-    forget_token(asked.public_id)
+    _forget_token(asked)
+
+
+def _forget_token(asked: PackageFetch) -> None:
+    """Once the end is kept: until then another try may need it."""
+    transaction.on_commit(partial(forget_token, asked.public_id))
+
+
+def _as_it_is_now(asked: PackageFetch) -> PackageFetch:
+    """The framework and its draft, locked and read again: both may have changed while the package
+    was on its way."""
+    hold_framework(asked.version.framework_id)
+    rows = FrameworkVersion.objects.select_for_update(of=("self",), no_key=True)
+    rows.get(pk=asked.version_id)
+    return _asked(asked.pk)
 
 
 def _asked(fetch_id: int) -> PackageFetch:
@@ -121,11 +161,13 @@ def _wanted(asked: PackageFetch, *, has_token: bool) -> Wanted:
 
 
 def _arrive(asked: PackageFetch, content: bytes, *, now: datetime) -> None:
-    """Whoever asked still has to be an author, and the draft open: that is judged again."""
+    """Whoever asked still has to be an author, and the draft open: that is judged again. A
+    framework that somebody described meanwhile is called what they said."""
     version, author = asked.version, asked.asked_by
-    upload = Upload(_called(asked.address), content)
+    upload = Upload(asked.shown_address.partition("://")[2], content)
     imported = check_package(version=version, file=upload, by=author, now=now)
-    if asked.takes_title and imported.state == ImportState.CHECKED:
+    is_described = version.framework.revision > 0
+    if asked.takes_title and imported.state == ImportState.CHECKED and not is_described:
         name_after(imported, by=author, now=now)
     _end(asked, "arrive", now=now, imported=imported)
 
@@ -143,14 +185,11 @@ def _end(
     imported: FrameworkImport | None = None,
     reason: str = "",
 ) -> None:
+    # What is asked for may be secret, and nobody needs it any more.
+    asked.address = asked.shown_address
     asked.state = FETCH_WORKFLOW.target(step, current=asked.state)
     asked.ended_at, asked.imported, asked.reason = now, imported, reason
-    asked.save(update_fields=["state", "ended_at", "imported", "reason"])
-
-
-def _called(address: str) -> str:
-    """The address without its query, which may say more than where something lies."""
-    return address.partition("://")[2].partition("?")[0].partition("#")[0]
+    asked.save(update_fields=["address", "state", "ended_at", "imported", "reason"])
 
 
 def _record(asked: PackageFetch, verb: str, *, rule: str, by: Actor, now: datetime) -> None:
@@ -162,5 +201,5 @@ def _record(asked: PackageFetch, verb: str, *, rule: str, by: Actor, now: dateti
         rule=rule,
         organisation_id=asked.version.framework.owner_id,
         facts={"fetch": asked.pk, "edition": asked.version_id, "state": asked.state},
-        private={"address": asked.address, "reason": asked.reason},
+        private={"address": asked.shown_address, "reason": asked.reason},
     )
