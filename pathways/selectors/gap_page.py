@@ -2,17 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
-
-from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from typing import NamedTuple
 
 from accounts.models import Person
 from common.dates import add_months
-from pathways.models import Level, PathwayStep, Requirement, RoleProfile
+from pathways.models import PathwayStep, RoleProfile
 from pathways.selectors.gap import Gap, GapRow, GapState, gap_analysis
 from pathways.selectors.held_roles import started_in_role
 from pathways.selectors.roles import aspired_role, current_role
+from pathways.selectors.step_adds import asked_before, asked_by_role
 
 MONTHS_AS_A_NEW_STARTER = 6
 
@@ -43,7 +41,8 @@ class Trend:
 
 
 class Addition(NamedTuple):
-    """A requirement that a step adds to those of the role before, or raises: from which level."""
+    """A requirement that a step adds to those of the role before, raises, or measures by another
+    scale: from which level."""
 
     row: GapRow
     before: int | None
@@ -121,28 +120,18 @@ def new_starter_since(*, person_id: int, role: RoleProfile, on: date) -> date | 
 def promotion_to(gap: Gap, *, current: RoleProfile) -> Promotion:
     """What the role of ``gap`` asks for beyond ``current``, in two statements.
 
-    Competencies are told apart by their lineage, so that roles of two editions can be compared.
+    Competencies are told apart as for a step (``step_adds``), so that roles of two editions can be
+    compared.
     """
-    words = Level.objects.filter(
-        scale=Coalesce(OuterRef("competency__scale"), OuterRef("role_profile__version__scale")),
-        rank=OuterRef("rank"),
-    )
-    asked = Requirement.objects.filter(role_profile__in=(current, gap.role)).annotate(
-        words=Subquery(words.values("label")[:1])
-    )
-    found = asked.values_list(
-        "role_profile_id", "competency_id", "competency__lineage", "rank", "words"
-    )
-    held: dict[Any, tuple[int, str]] = {}
-    lineages = {}
-    for role_id, competency_id, lineage, rank, label in found:
-        if role_id == current.pk:
-            held[lineage] = (rank, label or "")
-        else:
-            lineages[competency_id] = lineage
-    additions = (
-        Addition(row, *held.get(lineages[row.competency_id], (None, ""))) for row in gap.rows
-    )
+    asked = asked_by_role([current.pk, gap.role.pk])
+    held, wanted = asked.get(current.pk, {}), asked.get(gap.role.pk, {})
+    lineages = {one.competency_id: lineage for lineage, one in wanted.items()}
     step = PathwayStep.objects.filter(from_role=current, to_role=gap.role).first()
-    beyond = tuple(one for one in additions if one.before is None or one.before < one.row.required)
-    return Promotion(current, step, beyond)
+    beyond = []
+    for row in gap.rows:
+        lineage = lineages[row.competency_id]
+        before = asked_before(lineage, wanted[lineage], held)
+        if wanted[lineage].is_beyond(before):
+            rank, label = (before.rank, before.level) if before else (None, "")
+            beyond.append(Addition(row, rank, label))
+    return Promotion(current, step, tuple(beyond))

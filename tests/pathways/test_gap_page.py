@@ -214,6 +214,8 @@ def test_promotion_names_what_is_new_or_higher_also_across_editions(person):
     held = role_asking(2, 3)
     same, higher = competencies_of(held)
     goal = role_asking(2, 4, 1)
+    goal.version.scale = held.version.scale
+    goal.version.save()
     kept, raised, new = competencies_of(goal)
     for later, earlier in ((kept, same), (raised, higher)):
         later.lineage = earlier.lineage
@@ -229,6 +231,21 @@ def test_promotion_names_what_is_new_or_higher_also_across_editions(person):
         (raised.title, 3),
         (new.title, None),
     ]
+
+
+@pytest.mark.django_db
+def test_promotion_says_of_no_level_of_another_scale_that_it_is_not_higher(person):
+    held, goal = role_asking(4), role_asking(2)
+    (before,), (after,) = competencies_of(held), competencies_of(goal)
+    after.lineage, after.scale = before.lineage, ScaleFactory(code="two", levels=["Low", "High"])
+    after.save()
+    follow(person, held)
+    AspirationFactory(person=person, role_profile=goal)
+
+    (one,) = gap_page(person=person, on=TODAY).promotion.additions
+
+    assert (one.before, one.before_label) == (4, "Almost always")
+    assert one.row.title == after.title
 
 
 # --- The page

@@ -3,14 +3,16 @@
 import pytest
 from django.urls import reverse
 
-from pathways.models import Competency
+from pathways.models import Competency, Crosswalk, FrameworkVersion
 from pathways.selectors.step_adds import Added, step_adds
-from tests.factories.accounts import OrganisationFactory, employ
+from tests.factories.accounts import OrganisationFactory, PersonFactory, employ
+from tests.factories.clock import NOW
 from tests.factories.pathways import (
     CompetencyFactory,
     PathwayStepFactory,
     RequirementFactory,
     RoleProfileFactory,
+    ScaleFactory,
     competencies_of,
     follow,
     role_asking,
@@ -58,8 +60,15 @@ def test_a_role_that_asks_for_nothing_yet_says_nothing_of_what_is_added():
     assert not step_adds([step])[step.pk].is_known
 
 
+def by_the_scale_of(step, role):
+    """``role``, in an edition that goes on with the scale of the roles of ``step``."""
+    edition = FrameworkVersion.objects.filter(pk=role.version_id)
+    edition.update(scale=step.from_role.version.scale)
+    return role
+
+
 def test_two_editions_are_compared_by_lineage(step):
-    newer = role_asking(4, title="Matron of the next edition")
+    newer = by_the_scale_of(step, role_asking(4, title="Matron of the next edition"))
     Competency.objects.filter(pk=competencies_of(newer)[0].pk).update(
         lineage=competencies_of(step.from_role)[0].lineage
     )
@@ -68,6 +77,44 @@ def test_two_editions_are_compared_by_lineage(step):
     adds = step_adds([onward])[onward.pk]
 
     assert [len(adds.higher), len(adds.new)] == [1, 0]
+
+
+def measured_by_two_levels(role):
+    """The first competency of ``role``, measured by a scale of its own from now on."""
+    scale = ScaleFactory(code="two_levels", levels=["Learning", "Able"])
+    first = competencies_of(role)[0]
+    Competency.objects.filter(pk=first.pk).update(scale=scale)
+    return first
+
+
+def test_levels_of_two_scales_are_both_told_and_neither_is_higher(step):
+    newer = by_the_scale_of(step, role_asking(2))
+    first = measured_by_two_levels(newer)
+    Competency.objects.filter(pk=first.pk).update(
+        lineage=competencies_of(step.from_role)[0].lineage
+    )
+    onward = PathwayStepFactory(from_role=step.from_role, to_role=newer)
+    back = PathwayStepFactory(from_role=newer, to_role=step.from_role)
+
+    adds = step_adds([onward, back])
+
+    assert adds[onward.pk].otherwise == (Added(first.title, "Able", "Occasionally"),)
+    assert (adds[onward.pk].new, adds[onward.pk].higher) == ((), ())
+    assert [one.before for one in adds[back.pk].otherwise] == ["Able"]
+    assert not adds[back.pk].higher
+
+
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_what_took_the_place_of_another_by_a_confirmed_rule_is_not_new(step, is_confirmed):
+    newer = by_the_scale_of(step, role_asking(4))
+    first, heir = competencies_of(step.from_role)[0], competencies_of(newer)[0]
+    done = {"confirmed_at": NOW, "confirmed_by": PersonFactory()} if is_confirmed else {}
+    Crosswalk.objects.create(before=first, after=heir, kind="REPLACED", reason="Says more.", **done)
+    onward = PathwayStepFactory(from_role=step.from_role, to_role=newer)
+
+    adds = step_adds([onward])[onward.pk]
+
+    assert (len(adds.new), len(adds.higher)) == ((0, 1) if is_confirmed else (1, 0))
 
 
 @pytest.mark.parametrize("rows", [1, 3])
