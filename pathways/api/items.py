@@ -28,6 +28,7 @@ from pathways.models import Competency, Domain
 from pathways.selectors.alike import alike
 from pathways.selectors.authoring import competencies_written, domains_written, with_levels
 from pathways.services.items import (
+    MOST_INDICATORS,
     CompetencyText,
     DomainText,
     LevelText,
@@ -36,7 +37,7 @@ from pathways.services.items import (
     write_domain,
 )
 
-MOST_LEVELS, MOST_INDICATORS = 8, 50
+MOST_LEVELS = 8
 
 
 class WrittenDomainOut(serializers.Serializer[Any]):

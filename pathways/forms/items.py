@@ -11,7 +11,7 @@ from common.text import clean_line
 from pathways.forms.drafts import DraftForm
 from pathways.models import Competency, Domain, FrameworkVersion, Level
 from pathways.selectors.authoring import scales
-from pathways.services.items import CompetencyText, DomainText, LevelText
+from pathways.services.items import MOST_INDICATORS, CompetencyText, DomainText, LevelText
 from pathways.services.moving import DOWN, UP
 
 INDICATOR_LIMIT = 1000
@@ -126,7 +126,7 @@ class LevelsForm(DraftForm):
             )
             self.fields[f"indicators_{level.pk}"] = forms.TextField(
                 label=_("%(level)s: what one sees, one thing in each line") % names,
-                max_length=20_000,
+                max_length=MOST_INDICATORS * (INDICATOR_LIMIT + len("\r\n")),
                 required=False,
                 rows=3,
             )
@@ -135,7 +135,11 @@ class LevelsForm(DraftForm):
         sent = super().clean() or self.cleaned_data
         for level in self.levels:
             name = f"indicators_{level.pk}"
-            if any(len(line) > INDICATOR_LIMIT for line in _lines(sent.get(name, ""))):
+            lines = list(_lines(sent.get(name, "")))
+            if len(lines) > max(MOST_INDICATORS, len(list(_lines(self.initial.get(name, ""))))):
+                told = {"count": MOST_INDICATORS}
+                self.add_error(name, _("Enter at most %(count)d lines") % told)
+            if any(len(line) > INDICATOR_LIMIT for line in lines):
                 self.add_error(name, _("Enter at most 1,000 characters in each line"))
         return sent
 

@@ -24,6 +24,8 @@ from pathways.services.unconfirming import unconfirm_rules
 from pathways.services.writing import changed, hold_draft
 
 Row = TypeVar("Row", Domain, Competency)
+# At one level. A file may bring more, which stay as many.
+MOST_INDICATORS = 50
 
 
 class DomainText(NamedTuple):
@@ -163,7 +165,8 @@ def describe_levels(
     the description away. Descriptions and indicators that stay as they are stay the same rows.
 
     Refuses what ``hold_draft`` refuses, ``item_gone``, ``level_not_on_scale`` and, for indicators
-    below no description, ``indicators_without_description``.
+    below no description, ``indicators_without_description``, or beyond ``MOST_INDICATORS`` at one
+    level, ``too_many_indicators``.
     """
     held = hold_draft(competency.version_id, revision=revision, by=by, now=now)
     rows = Competency.objects.filter(version=held, pk=competency.pk)
@@ -195,11 +198,23 @@ def _describe(
             known.indicators.all().delete()
             known.delete()
         return
+    _refuse_too_many(known, told.indicators)
     descriptor = known or LevelDescriptor(competency=competency, level_id=level_id)
     if descriptor.text != told.text:
         descriptor.text = told.text
         descriptor.save()
     _write_indicators(descriptor, told.indicators)
+
+
+def _refuse_too_many(known: LevelDescriptor | None, texts: tuple[str, ...]) -> None:
+    if len(texts) <= MOST_INDICATORS:
+        return
+    if known is None or len(texts) > known.indicators.count():
+        raise Conflict(
+            _("Enter at most %(count)d things that one sees at a level.")
+            % {"count": MOST_INDICATORS},
+            code="too_many_indicators",
+        )
 
 
 def _write_indicators(descriptor: LevelDescriptor, texts: tuple[str, ...]) -> None:
