@@ -17,8 +17,11 @@ from pathways.models import FetchState, FrameworkVersion, PackageFetch
 from pathways.selectors.case.fetches import fetches_of, fetches_seen
 from pathways.selectors.workbooks.problems import Unreadable
 from pathways.services.case.fetching import ask_for_package
-from pathways.services.case.starting import start_from_address, start_from_file
+from pathways.services.case.starting import Faulty, start_from_address, start_from_file
 from pathways.views.authoring import edition_written, refuse_unless_starts
+
+# As many as one reads above a form; more show up once these are corrected.
+MOST_MISTAKES = 20
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,6 +90,9 @@ def _started(form: PackageStartForm, *, by: Person) -> HttpResponse | None:
             return redirect("pathways:fetch_show", public_id=asked.public_id)
         imported = start_from_file(beginning=told, file=file, by=by, now=now)
         return redirect("pathways:import_show", public_id=imported.public_id)
+    except Faulty as refusal:
+        for sentence in [refusal.message, *refusal.mistakes[:MOST_MISTAKES]]:
+            form.add_error("file", sentence)
     except Unreadable as refusal:
         form.add_error("file", refusal.message)
     except Conflict as refusal:

@@ -155,14 +155,47 @@ def test_what_is_wrong_is_said_on_the_form_and_starts_nothing(
     assert Framework.objects.count() == 1
 
 
-def test_a_package_with_mistakes_leaves_an_empty_draft_to_try_again(client, author, told):
+def test_a_package_with_mistakes_starts_nothing_and_says_them_on_the_form(client, author, told):
     client.force_login(author)
 
-    shown = start(client, told, as_file({"CFDocument": {}}))
+    answer = start(client, told, as_file({"CFDocument": {}}))
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "There are mistakes in this package." in page
+    assert "has no “creator”. Add it." in page
+    assert 'value="CASE-1"' in page
+    assert not Framework.objects.exists()
+    assert not FrameworkImport.objects.exists()
+    start(client, told, as_file(chain(2)))
+    assert Framework.objects.get().code == "CASE-1"
+
+
+def test_a_package_that_could_not_be_fetched_is_fetched_again_or_uploaded_for_the_same_draft(
+    client, author, told, server, settings
+):
+    settings.CASE_SERVERS_INSIDE = frozenset({f"{HOST}:{server.port}"})
+    server.answer = says(b"", status="404 Not Found")
+    client.force_login(author)
+    shown = start(client, {**told, "address": f"https://{HOST}:{server.port}/"})
+    delivered()
+    version = FrameworkVersion.objects.get()
+    again = reverse("pathways:fetch_new", args=[version.pk])
 
     page = client.get(shown["Location"]).content.decode()
-    assert "has no “creator”. Add it." in page
-    assert not Competency.objects.exists()
+
+    assert f'href="{again}?again"' in page
+    assert f'href="{reverse("pathways:import_new", args=[version.pk])}"' in page
+    server.answer = says(as_file(chain(3)))
+    client.post(again, {"address": f"https://{HOST}:{server.port}/"})
+    delivered()
+    assert Framework.objects.get().title == "Leading in health care"
+
+
+def delivered():
+    """The worker comes by."""
+    message = OutboxMessage.objects.filter(kind="pathways.fetch_package", state="WAITING").get()
+    deliver_message(message_id=message.pk, now=message.due_at)
 
 
 def test_only_framework_authors_start_and_only_for_their_own_organisation(client, author, told):

@@ -71,6 +71,8 @@ def ask_for_package(
             code="fetch_on_its_way",
         )
     _refuse_too_many(version, by)
+    # Whoever fetches again goes on with what was started; a title that somebody gave stays.
+    takes_title = takes_title or version.fetches.filter(takes_title=True).exists()
     asked = PackageFetch.objects.create(
         version=version, address=source.address, takes_title=takes_title, asked_by=by, asked_at=now
     )

@@ -1,5 +1,6 @@
 """Starting a framework straight from a CASE package, through the same checked copy as a file."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -7,11 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation, Person
+from common.errors import Conflict
 from pathways.models import (
     CountingRule,
     FrameworkImport,
     FrameworkVersion,
     ImportState,
+    LineKind,
     PackageFetch,
     Scale,
 )
@@ -32,16 +35,31 @@ class Beginning(NamedTuple):
     scale: Scale
 
 
+class Faulty(Conflict):
+    """A package with ``mistakes``."""
+
+    def __init__(self, mistakes: Sequence[str]) -> None:
+        super().__init__(
+            _("There are mistakes in this package. Correct them, then select it again."),
+            code="package_has_mistakes",
+        )
+        self.mistakes = mistakes
+
+
 @transaction.atomic
 def start_from_file(
     *, beginning: Beginning, file: Upload, by: Person, now: datetime
 ) -> FrameworkImport:
     """A new framework with an empty draft, and a copy of the package to apply to it.
 
-    Refuses what ``start_framework`` refuses, and (``Unreadable``) what is no package at all.
+    Refuses what ``start_framework`` refuses, (``Unreadable``) what is no package at all, and
+    (``Faulty``) a package with mistakes: nothing of the framework is left then.
     """
     version = _started(beginning, by=by, now=now)
     imported = check_package(version=version, file=file, by=by, now=now)
+    if imported.state == ImportState.REFUSED:
+        rows = imported.lines.filter(kind=LineKind.PROBLEM).order_by("pk")
+        raise Faulty(list(rows.values_list("message", flat=True)))
     if not beginning.title and imported.state == ImportState.CHECKED:
         name_after(imported, by=by, now=now)
     return imported
