@@ -27,7 +27,10 @@ WHO_CALLS = SystemJob("accounts.who_calls", organisation_ids=None)
 SCOPES: dict[str, Promise] = {
     "people:read": gettext_lazy("Read people, their posts and assignments"),
     "frameworks:read": gettext_lazy("Read frameworks and role profiles"),
-    "frameworks:write": gettext_lazy("Draft, change and publish the organisation's frameworks"),
+    "frameworks:write": gettext_lazy(
+        "Draft and change the organisation's frameworks, bring in files, say what became of "
+        "competencies, comment, ask for reviews, publish what people signed off and retire it"
+    ),
     "roles:write": gettext_lazy("Draft, change and publish the organisation's role profiles"),
     "attainments:read": gettext_lazy("Read the levels that people have shown"),
     "attainments:write": gettext_lazy("Record levels that another system knows"),

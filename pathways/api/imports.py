@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent, TooManyFilesSent
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import ParseError
 from rest_framework.parsers import MultiPartParser
 from rest_framework.response import Response
 
@@ -25,6 +27,16 @@ from pathways.selectors.workbooks.tables import Table, empty_table, table_of
 from pathways.selectors.workbooks.writing import XLSX_TYPE, file_of
 from pathways.services.imports import Upload
 from pathways.services.uploads import apply_upload, check_upload, check_upload_again, undo_upload
+
+
+class OneFileParser(MultiPartParser):
+    """A form with so many parts that it is not read is one with more than a file."""
+
+    def parse(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().parse(*args, **kwargs)
+        except (TooManyFieldsSent, TooManyFilesSent):
+            raise ParseError(_("Send one file."), code="one_file") from None
 
 
 class ImportOut(serializers.Serializer[Any]):
@@ -108,7 +120,7 @@ class ImportList(ApiView):
     required_scopes = {"GET": READ, "POST": WRITE}
     pagination_class = KeysetPagination
     # Whoever sends JSON is told that a file is missing.
-    parser_classes = [MultiPartParser, ProblemSafeJSONParser]
+    parser_classes = [OneFileParser, ProblemSafeJSONParser]
     ordering = ("-id",)
 
     @extend_schema(operation_id="framework_imports", responses=ImportOut(many=True))

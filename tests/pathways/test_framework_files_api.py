@@ -132,6 +132,20 @@ def test_a_call_without_a_file_is_told_so(draft, system, sent):
     assert "file" in {error["field"] for error in answer.json()["errors"]}
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {f"field_{number}": "x" for number in range(1_500)},
+        {f"file_{number}": sent_file() for number in range(150)},
+    ],
+    ids=["fields", "files"],
+)
+def test_more_parts_than_are_read_are_more_than_a_file(draft, system, sent):
+    answer = system.upload(address("imports", draft), **sent)
+
+    assert (answer.status_code, answer.json()["detail"]) == (400, "Send one file.")
+
+
 def test_a_draft_that_moved_on_refuses_until_the_file_is_checked_again(draft, system):
     first = upload(system, draft).json()["id"]
     other = upload(system, draft, csv_file(("1", "Care", "1.9", "", "Other", "", "", ""))).json()
