@@ -76,12 +76,12 @@ def with_ends_named(
     who sees ``editions``. It is one of the same edition, of one of those, or none of ours."""
     seen = editions.order_by().values("pk")
     return rows.annotate(
-        **{
-            f"names_{end}": Q(**{f"{end}__isnull": True})
-            | Q(**{f"{end}__version": F("version")})
-            | Exists(seen.filter(pk=OuterRef(f"{end}__version")))
-            for end in ("origin", "destination")
-        }
+        names_origin=Q(origin__isnull=True)
+        | Q(origin__version=F("version"))
+        | Exists(seen.filter(pk=OuterRef("origin__version"))),
+        names_destination=Q(destination__isnull=True)
+        | Q(destination__version=F("version"))
+        | Exists(seen.filter(pk=OuterRef("destination__version"))),
     )
 
 
