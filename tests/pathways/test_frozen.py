@@ -6,6 +6,7 @@ import pytest
 from django.db import ProgrammingError, transaction
 
 from accounts.actors import SystemJob
+from common.dates import london_date
 from config.reference.frameworks import load_framework
 from pathways.models import (
     Association,
@@ -151,6 +152,6 @@ def test_a_scale_that_only_drafts_use_is_free_and_a_used_one_is_not(draft):
 def test_the_framework_that_comes_with_the_system_is_frozen():
     version = load_framework(by=SystemJob("load_reference", organisation_ids=None), now=NOW)
 
-    assert version.frozen_at == NOW
+    assert london_date(version.frozen_at) == version.valid_from
     with pytest.raises(ProgrammingError, match=FROZEN), transaction.atomic():
         Competency.objects.filter(version=version).update(title="Other")

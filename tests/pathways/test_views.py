@@ -78,7 +78,7 @@ def test_framework_page_goes_down_to_indicators_at_constant_cost(
     for competency in competencies_of(role):
         IndicatorFactory(descriptor=LevelDescriptorFactory(competency=competency))
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         response = client.get(reverse("pathways:framework_show", args=[role.version_id]))
 
     page = text_of(response)
