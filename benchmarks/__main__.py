@@ -38,9 +38,9 @@ def main(chosen: list[str]) -> int:
         for row in found[title]:
             ratio = "" if row.ratio is None else f"{row.ratio:6.2f}"
             print(f"  {row.name:<70} {row.figure:>14} {row.beside:>14} {ratio}")
-    if not chosen:
-        now = import_module("django.utils.timezone").now()
-        print(f"\nWritten: {import_module('benchmarks.report').write(found, now=now)}")
+    now = import_module("django.utils.timezone").now()
+    report = import_module("benchmarks.report")
+    print(f"\nWritten: {report.write(found, order=PARTS.values(), now=now)}")
     return 0
 
 

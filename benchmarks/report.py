@@ -2,6 +2,7 @@
 
 import os
 import platform
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from benchmarks.row import Row
 TARGET = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 _INTRODUCTION = """# Figures
 
-`make bench` writes this page. Nothing here is asserted by a test: the machine is never quiet, so
-what counts are the ratios, each taken in turns within one run. Pages are measured through Django's
+`make bench` writes this page, `make bench ARGS="gaps imports"` only these parts of it. Nothing here
+is asserted by a test: the machine is never quiet, so what counts are the ratios, each taken in turns within one run. Pages are measured through Django's
 test client with every middleware, on the demonstration with 20,000 people. The aim is at most 3
 times the base page for a page (a view that only signs in and renders the base template, menu
 included), at most 1.15 times the bare rendering for a PDF, and the same number of queries at 10 and
@@ -26,18 +27,31 @@ by its time whether there is such an account: p above 0.01.
 """
 
 
-def write(parts: dict[str, list[Row]], *, now: datetime) -> Path:
-    lines = [_INTRODUCTION, _machine(now)]
-    for title, rows in parts.items():
-        figure, beside = _HEADINGS.get(title, ("figure", "beside"))
-        lines += [
-            f"\n## {title}\n",
-            f"| what | {figure} | {beside} | ratio |",
-            "|---|---:|---:|---:|",
-        ]
-        lines += [_line(row) for row in rows]
-    TARGET.write_text("\n".join(lines) + "\n", encoding="utf-8")
+def write(parts: dict[str, list[Row]], *, order: Iterable[str], now: datetime) -> Path:
+    """Write ``parts`` (title -> rows) in ``order``; what was not measured now stays as it was."""
+    machine = _machine(now)
+    measured = {title: _section(title, rows, machine) for title, rows in parts.items()}
+    sections = {**_written(), **measured}
+    text = "\n".join([_INTRODUCTION, *(sections[title] for title in order if title in sections)])
+    TARGET.write_text(text, encoding="utf-8")
     return TARGET
+
+
+def _written() -> dict[str, str]:
+    """Title -> section of the page as it is."""
+    _introduction, *found = TARGET.read_text(encoding="utf-8").split("\n## ")
+    return {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in found}
+
+
+def _section(title: str, rows: list[Row], machine: str) -> str:
+    figure, beside = _HEADINGS.get(title, ("figure", "beside"))
+    head = [
+        f"## {title}\n",
+        f"{machine}\n",
+        f"| what | {figure} | {beside} | ratio |",
+        "|---|---:|---:|---:|",
+    ]
+    return "\n".join([*head, *map(_line, rows)]) + "\n"
 
 
 _HEADINGS = {
@@ -60,6 +74,6 @@ def _machine(now: datetime) -> str:
         server = cursor.fetchone()[0].split(" ")[0]
     load = os.getloadavg()[0]
     return (
-        f"Last written on {now.day} {now:%B %Y} with Python {platform.python_version()}, "
+        f"Measured on {now.day} {now:%B %Y} with Python {platform.python_version()}, "
         f"PostgreSQL {server}, {os.cpu_count()} processors, a load of {load:.1f} before it began."
     )

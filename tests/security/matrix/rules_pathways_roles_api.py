@@ -186,6 +186,8 @@ RULES: list[Rule] = [
             scope="attainments:read",
             body=_to_the_next,
             fields=_ROUTES,
+            # Whoever has left sees themselves, and the role of the house no more.
+            but={("gone", "actor"): 404},
         ),
     ),
 ]

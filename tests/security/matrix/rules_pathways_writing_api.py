@@ -104,7 +104,14 @@ _MADE = {
     "title": "How sure",
     "levels": [{"label": "Little"}, {"label": "Much"}],
 }
-_NEW = {"code": "Z.9", "title": "Listens to all"}
+
+
+def _called_alike(place: Place) -> dict[str, Any]:
+    """Called like one that is there, which is then told back."""
+    title = place.row("writing_competency").title
+    return {"revision": place.row("writing").revision, "code": "Z.9", "title": title}
+
+
 _UP = {"step": "up"}
 
 _DRAFTING: list[Rule] = [
@@ -164,7 +171,7 @@ _DRAFTING: list[Rule] = [
     about_organisation(
         "v1:domain_competencies",
         "writing_domain",
-        post=_change(_COMPETENCY | _ALIKE, body=_revised(**_NEW)),
+        post=_change(_COMPETENCY | _ALIKE, body=_called_alike),
     ),
     about_organisation("v1:competency_list", "writing", get=_read(page_of(_COMPETENCY))),
     about_organisation(
