@@ -14,8 +14,9 @@ TARGET = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 _INTRODUCTION = """# Figures
 
 `make bench` writes this page, `make bench ARGS="gaps imports"` only these parts of it. Nothing here
-is asserted by a test: the machine is never quiet, so what counts are the ratios, each taken in turns within one run. Pages are measured through Django's
-test client with every middleware, on the demonstration with 20,000 people. The aim is at most 3
+is asserted by a test: the machine is never quiet, so what counts are the ratios, each taken in
+turns within one run. Pages are measured through Django's test client with every middleware, on the
+demonstration with 20,000 people. The aim is at most 3
 times the base page for a page (a view that only signs in and renders the base template, menu
 included), at most 1.15 times the bare rendering for a PDF, and the same number of queries at 10 and
 at 1,000 rows for every list. The chain of the ledger may cost sixteen writers a fifth of their pace
