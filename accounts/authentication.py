@@ -40,6 +40,13 @@ SCOPES: dict[str, Promise] = {
     "courses:read": gettext_lazy("Read courses, offerings and sessions"),
     "enrolments:read": gettext_lazy("Read enrolments"),
     "enrolments:write": gettext_lazy("Enrol and withdraw people"),
+    "study-time:write": gettext_lazy(
+        "Say that study time was had, take it back for the service, and arrange another day"
+    ),
+    "funds:read": gettext_lazy("Read what funds have left, and statements of charges"),
+    "compliance:read": gettext_lazy("Read how far mandatory training has come"),
+    "mandatory_training:write": gettext_lazy("Record training that another system knows"),
+    "awards:read": gettext_lazy("Read which certificates people have, and whether they count"),
     "appraisals:read": gettext_lazy("Read how far appraisals are, never what they say"),
     "plans:read": gettext_lazy("Read development plans"),
 }

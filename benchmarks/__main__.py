@@ -8,16 +8,20 @@ PARTS = {
     "pages": "Pages",
     "lists": "Lists",
     "talent_search": "Talent search",
+    "catalogue": "Course catalogue",
     "editions": "Editions of frameworks",
     "imports": "Files of frameworks",
     "case": "CASE packages",
     "gaps": "Gaps",
+    "compliance": "Mandatory training",
     "relations": "Who may see what",
     "walls": "Walls in the database",
     "ledger": "Ledger",
     "sign_in": "Signing in",
     "pathway_map": "Pathway map",
     "pdf": "Development plans as PDF",
+    "certificates": "Certificates",
+    "rush": "A rush for places",
 }
 
 

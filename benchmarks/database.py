@@ -33,17 +33,19 @@ def prepare() -> None:
 
 def _manage(*arguments: str) -> None:
     """A command as it runs in production: as the application's role and as the owner."""
-    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "EQUALITY_DATABASE_URL")
-    addresses = {name: _here(os.environ[name]) for name in names if os.environ.get(name)}
     subprocess.run(  # noqa: S603 - our own command, with nothing from outside
         [sys.executable, str(settings.BASE_DIR / "manage.py"), *arguments],
-        env=os.environ | addresses | {"DJANGO_SETTINGS_MODULE": "config.settings"},
+        env=os.environ | addresses() | {"DJANGO_SETTINGS_MODULE": "config.settings"},
         check=True,
     )
 
 
-def _here(url: str) -> str:
-    return urlsplit(url)._replace(path=f"/{settings.DATABASE_NAME}").geturl()
+def addresses() -> dict[str, str]:
+    """Where other processes find the database that this one is connected to, by each role."""
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "EQUALITY_DATABASE_URL")
+    here = f"/{connection.settings_dict['NAME']}"
+    found = {name: os.environ[name] for name in names if os.environ.get(name)}
+    return {name: urlsplit(url)._replace(path=here).geturl() for name, url in found.items()}
 
 
 def _create_if_missing() -> None:

@@ -24,7 +24,8 @@ at the most (a ratio of 0.80), and a million events are verified in 60 seconds a
 Row-level security may cost a request a quarter at the most: beside it the same request is answered
 by a role that no policy holds for, and then also without a scope, without a transaction around it
 and with the search reading its table straight away. Signing in with a wrong password must not tell
-by its time whether there is such an account: p above 0.01.
+by its time whether there is such an account: p above 0.01. Of five hundred people who ask for a
+hundred places within a minute, 95 in 100 are answered within 1.5 seconds, none with an error.
 """
 
 

@@ -6,6 +6,8 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 LONDON = ZoneInfo("Europe/London")
 # Days outside these years are slips of whoever types, wherever they type.
@@ -37,6 +39,33 @@ def london_midnight(day: date) -> datetime:
 def long_date(day: date) -> str:
     """Return a day the way the NHS writes it: 7 March 2027."""
     return date_format(day, _LONG_DATE)
+
+
+def clock_time(moment: datetime) -> str:
+    """Return a time in London the way the NHS writes it: 9am, 2:30pm, midday, midnight."""
+    local = moment.astimezone(LONDON)
+    if local.minute == 0 and local.hour in {0, 12}:
+        return _("midday") if local.hour else _("midnight")
+    minutes = f":{local.minute:02}" if local.minute else ""
+    half = _("am") if local.hour < 12 else _("pm")
+    return f"{local.hour % 12 or 12}{minutes}{half}"
+
+
+def long_moment(moment: datetime) -> str:
+    """Return a moment in London as a sentence holds it: 7 March 2027 at 2:30pm."""
+    parts = {"day": long_date(london_date(moment)), "time": clock_time(moment)}
+    return _("%(day)s at %(time)s") % parts
+
+
+def spoken_minutes(minutes: int) -> str:
+    """Return a length of time as it is said: 7 hours 30 minutes, 45 minutes, 0 hours."""
+    hours, rest = divmod(minutes, 60)
+    parts = []
+    if hours or not rest:
+        parts.append(ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": f"{hours:,}"})
+    if rest:
+        parts.append(ngettext("%(count)s minute", "%(count)s minutes", rest) % {"count": rest})
+    return " ".join(parts)
 
 
 def add_months(day: date, months: int) -> date:

@@ -69,3 +69,10 @@ class MaxWords:
 
     def __hash__(self) -> int:
         return hash((MaxWords, self.limit))
+
+
+def pounds(pence: int) -> str:
+    """£1,200, or £1,200.50 where there are pence; below nought with a minus before the sign."""
+    whole, rest = divmod(abs(pence), 100)
+    amount = f"£{whole:,}.{rest:02}" if rest else f"£{whole:,}"
+    return f"\N{MINUS SIGN}{amount}" if pence < 0 else amount

@@ -220,6 +220,14 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "jobs.sweep", "schedule": 10.0, "options": {"expires": 10}},
     "tick": {"task": "jobs.beat_tick", "schedule": 30.0},
     "refresh-search": {"task": "talent.refresh_search", "schedule": 30.0},
+    "release-seats": {"task": "courses.release_seats", "schedule": crontab(minute=5)},
+    "lapse-offers": {"task": "courses.lapse_offers", "schedule": 60.0},
+    "lapse-selections": {"task": "courses.lapse_selections", "schedule": 60.0},
+    "leavers-time": {
+        "task": "courses.let_go_of_leavers",
+        "schedule": crontab(hour=3, minute=50),
+    },
+    "silence": {"task": "courses.answer_for_the_silent", "schedule": crontab(minute=35)},
     "line-managers": {"task": "appraisals.follow_line_managers", "schedule": crontab(minute=20)},
     "sign-ledger": {"task": "accounts.sign_ledger_heads", "schedule": 300.0},
     "verify-ledger": {
@@ -229,6 +237,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "retention": {"task": "accounts.look_at_retention", "schedule": crontab(hour=4, minute=10)},
     "purge": {"task": "jobs.purge", "schedule": crontab(hour=3, minute=20)},
+    "sign-status-lists": {"task": "courses.sign_status_lists", "schedule": crontab(minute=45)},
     "sweep-evidence": {
         "task": "pathways.sweep_evidence",
         "schedule": crontab(hour=3, minute=35),
@@ -332,6 +341,8 @@ CALLS_A_MINUTE = {
     "token": ENV["TOKENS_PER_CLIENT"],
     "token-address": ENV["TOKENS_PER_ADDRESS"],
     "sign-in": ENV["SIGN_INS_PER_ADDRESS"],
+    "verify": ENV["VERIFICATIONS_PER_ADDRESS"],
+    "diary": ENV["DIARIES_PER_ADDRESS"],
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Waymark API",
@@ -349,7 +360,9 @@ SPECTACULAR_SETTINGS = {
         "AppraisalState": "appraisals.models.AppraisalState",
         "PlanActionState": "appraisals.models.ActionState",
         "EnrolmentState": "courses.models.EnrolmentState",
+        "CertificateState": "courses.models.CertificateState",
         "SessionState": "courses.models.SessionState",
+        "StudyTimeReason": "courses.api.study_time.REASONS",
         "FrameworkVersionState": "pathways.models.VersionState",
         "PathwayStepKind": "pathways.models.StepKind",
         "FrameworkImportState": "pathways.models.ImportState",

@@ -74,8 +74,8 @@ VARIABLES = (
         "SECRET_KEY_FALLBACKS",
         "list",
         "Secret keys of before, newest first: sessions, links and the seeds of one-time codes made "
-        "under them still work. Type `manage.py rewrite_seeds`, wait 12 hours, then leave them "
-        "out.",
+        "under them still work, and so do keys that certificates are signed with. Type `manage.py "
+        "rewrite_seeds` and `manage.py rewrite_signing_keys`, wait 12 hours, then leave them out.",
         "List the former values of SECRET_KEY, separated by commas.",
         secret=True,
     ),
@@ -275,6 +275,22 @@ VARIABLES = (
         "number",
         "How many pages of signing in with an organisation's account may be asked for in a minute "
         "from one network address. A whole trust may share one.",
+        "Set it to a whole number, such as 600.",
+        default="600",
+    ),
+    Variable(
+        "VERIFICATIONS_PER_ADDRESS",
+        "number",
+        "How many certificates, keys and status lists may be looked at in a minute from one "
+        "network address by whoever checks them, without anybody being signed in.",
+        "Set it to a whole number, such as 120.",
+        default="120",
+    ),
+    Variable(
+        "DIARIES_PER_ADDRESS",
+        "number",
+        "How often subscribed diaries may be asked for in a minute from one network address. The "
+        "diaries of a whole trust may be asked for from one.",
         "Set it to a whole number, such as 600.",
         default="600",
     ),

@@ -9,9 +9,8 @@ from django.utils.translation import ngettext
 
 from accounts.models import Person
 from accounts.visibility import standing
-from common.dates import add_working_days, london_date, london_midnight, long_date
+from common.dates import london_date, london_midnight, long_date
 from courses.models import Session
-from courses.reminders import WORKING_DAYS_TO_DECIDE
 from courses.selectors.deciders import requests_to_decide
 from courses.selectors.enrolments import places_of
 from courses.selectors.running import RUNS_SESSIONS, registers_to_keep, waiting_lists
@@ -29,12 +28,11 @@ def approvals(person: Person, on: date) -> Iterator[Need]:
             "person": enrolment.person.full_name,
             "programme": session.offering.programme.title,
         }
-        asked_on = london_date(enrolment.requested_at)
         yield Need(
             title=_("%(person)s asks to go on %(programme)s") % words,
             action=_("Approve or refuse"),
             url=reverse("courses:approval_decide", args=[enrolment.pk]),
-            due_on=add_working_days(asked_on, WORKING_DAYS_TO_DECIDE),
+            due_on=enrolment.due_on,  # type: ignore[attr-defined]
             hint=_("The session is on %(day)s.") % {"day": _day(session)},
         )
 

@@ -36,16 +36,23 @@ def declare_rights() -> None:
                         "basis",
                         "seat",
                         "study_hours",
+                        "price_pence",
+                        "moved_from__session__starts_at",
+                        "application__sent_at",
                         "requested_at",
                         "requested_by_client__name",
                         "reason",
                         "queued_at",
+                        "offer_ends_at",
                         "confirmed_at",
                         "decided_at",
                         "decided_by",
+                        "decided_by_rule",
                         "refusal_reason",
                         "refusal_text",
+                        "refused_until",
                         "ended_at",
+                        "start_then",
                     ),
                     on_erasure=Delete(),
                 ),
@@ -58,10 +65,12 @@ def declare_rights() -> None:
             ),
         )
     )
-    catalogue = ("Programme", "Outcome", "Accreditation", "RoleProgramme")
+    catalogue = ("Programme", "Outcome", "Prerequisite", "Accreditation")
+    asked = ("RoleProgramme", "Mandate")
+    awards = ("Award", "Body", "OfferingAward", "ProgrammeAward")
     holds_nobody(
         "courses",
-        (*catalogue, "Offering", "OfferingShare", "Session"),
+        (*catalogue, *asked, *awards, "Offering", "OfferingShare", "Session"),
         because="The catalogue says what is taught, not who learns.",
     )
 
@@ -77,6 +86,13 @@ def _expiries() -> None:
             person="person_id",
             organisation="organisation_id",
             may_destroy=True,
+            newest_first="moved_to",
+            children=(
+                ("courses.Contest", "enrolment_id"),
+                ("courses.Approval", "enrolment_id"),
+                ("courses.StudyTimeMove", "enrolment_id"),
+                ("courses.Backfill", "enrolment_id"),
+            ),
             empties={"reason": "", "refusal_text": ""},
         )
     )

@@ -4,8 +4,8 @@ Filled in ``AppConfig.ready()``; this floor knows none of the apps that fill it.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from accounts.models import Person
@@ -46,9 +46,36 @@ NeedSource = Callable[[Person, date], Iterable[Need]]
 # Turns a notice's facts into one sentence in the reader's language.
 Wording = Callable[[Mapping[str, Any]], str]
 
+
+@dataclass(frozen=True, slots=True)
+class Enclosure:
+    """A file that goes along with the mail of a notice; ``parameters`` are of its content type."""
+
+    name: str
+    content: str
+    subtype: str
+    parameters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """How the mail of an urgent notice differs from the plain one.
+
+    ``subject(facts)`` is its subject, ``note()`` what it says below, ``files(recipient_id, facts,
+    now)`` makes what goes along with it when it is sent. Whoever does not want such mail
+    (``is_wanted(recipient_id)``) is told with everything else, in the next digest.
+    """
+
+    subject: Callable[[Mapping[str, Any]], str]
+    note: Callable[[], str]
+    files: Callable[[int, Mapping[str, Any], datetime], Iterable[Enclosure]]
+    is_wanted: Callable[[int], bool]
+
+
 REMINDER_SOURCES: dict[str, ReminderSource] = {}
 NEED_SOURCES: dict[str, NeedSource] = {}
 WORDINGS: dict[str, Wording] = {}
+LETTERS: dict[str, Letter] = {}
 
 
 def register_reminder(source: ReminderSource, *, wording: Wording) -> None:
@@ -69,3 +96,10 @@ def register_wording(rule: str, wording: Wording) -> None:
     if rule in WORDINGS:
         raise ValueError(f"Two wordings for notices of {rule!r}.")
     WORDINGS[rule] = wording
+
+
+def register_letter(rule: str, letter: Letter) -> None:
+    """Say how the mail of an urgent notice of ``rule`` differs from the plain one."""
+    if rule in LETTERS:
+        raise ValueError(f"Two letters for notices of {rule!r}.")
+    LETTERS[rule] = letter

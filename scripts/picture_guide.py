@@ -40,9 +40,9 @@ def persona(browser: Browser, address: str, name: str) -> Iterator[Page]:
     context.close()
 
 
-def keep(page: Page, name: str, *, height: int) -> None:
+def keep(page: Page, name: str, *, height: int, width: int = WIDTH) -> None:
     """Keep the upper ``height`` pixels of the page, in few colours: small enough for a guide."""
-    shown = {"x": 0, "y": 0, "width": WIDTH, "height": height}
+    shown = {"x": 0, "y": 0, "width": width, "height": height}
     taken = page.screenshot(full_page=True, clip=shown)  # type: ignore[arg-type]
     picture = Image.open(BytesIO(taken)).convert("RGB").quantize(COLOURS)
     picture.save(IMAGES / f"{name}.png", optimize=True)

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest"]
 # About half of the time each; what is not in this list is run by the first.
-SECOND = ("tests/security",)
+SECOND = ("tests/security", "tests/journeys", "tests/demo")
 
 
 def main(arguments: list[str]) -> int:

@@ -4,11 +4,14 @@ import pytest
 from django.test import Client
 
 from tests.cache import start_afresh
+from tests.housekeeping import Housekeeping
 from tests.roles import arranging, emptied_by_the_owner, log_in_as, send_others_away
 from tests.signing_in import sign_in
 
 # Listens to the logs and the queue of the whole run for what may never be in them.
 pytest_plugins = ["tests.canaries.plugin"]
+
+_HOUSEKEEPING = Housekeeping()
 
 # Almost every test is about what happens after signing in. Those about a second step that is
 # missing say so, with tests.signing_in.sign_in_half_way.
@@ -47,11 +50,17 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """
     with django_db_blocker.unblock():
         log_in_as("default")
-    with arranging(), emptied_by_the_owner():
+    with arranging(), emptied_by_the_owner(), _HOUSEKEEPING.without_vacuums():
         yield
     with django_db_blocker.unblock():
         send_others_away()
         log_in_as("owner")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def tables_that_are_no_ruin():
+    """Before a module no dead rows of the modules before it are looked through for long."""
+    _HOUSEKEEPING.clean_up()
 
 
 @pytest.fixture(autouse=True)

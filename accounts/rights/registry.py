@@ -156,6 +156,7 @@ class Expiry:
     ``organisation`` are lookups to whose they are, which legal holds and the rules of an
     organisation need; without ``organisation`` a row goes with where its person worked last.
     ``may_destroy``: the rows can be removed, after those of ``children`` (model, foreign key).
+    ``newest_first``: the relation to the row that took a row's place, which goes before it does.
     ``empties``: what anonymising puts into which fields. What is not offered is left to a review.
     """
 
@@ -167,6 +168,7 @@ class Expiry:
     person: str
     organisation: str = ""
     may_destroy: bool = False
+    newest_first: str = ""
     children: tuple[tuple[str, str], ...] = ()
     empties: Mapping[str, Any] = field(default_factory=dict)
 
@@ -184,6 +186,13 @@ ABOUT_NOBODY: dict[str, str] = {}
 ERASERS: dict[str, Eraser] = {}
 EXPIRIES: dict[str, Expiry] = {}
 PACK_PARTS: dict[str, PackPart] = {}
+
+
+def guards_of(labels: Iterable[str]) -> Iterator[str]:
+    """The triggers that keep rows of these tables from being removed."""
+    for label in labels:
+        if label in HOLDINGS:
+            yield from HOLDINGS[label].guards
 
 
 def register(holding: Holding) -> None:

@@ -1,6 +1,6 @@
 """What an actor is to a person, or to an organisation, on a day: what every policy judges."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Iterable, Mapping, Set
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from accounts.actors import Actor
-from accounts.models import Person, Role
+from accounts.models import Assignment, BoardSeat, Person, Role
 from accounts.standing import in_force_sql, standing
 
 
@@ -180,3 +180,14 @@ def main_organisation_id(person: Person, *, on: date, within: Set[int] | None = 
         if row:
             return int(row[0])
     return None
+
+
+def main_organisation_ids(person_ids: Iterable[int], *, on: date) -> dict[int, int]:
+    """Where each of many people belongs on ``on``, as ``main_organisation_id`` says; whoever
+    belongs nowhere is left out. Two statements for any number."""
+    ids = set(person_ids)
+    found: dict[int, int] = {}
+    for rows in (BoardSeat.objects.on(on), Assignment.objects.on(on)):
+        first = rows.filter(person_id__in=ids).order_by("person_id", "starts_on", "pk")
+        found |= dict(first.distinct("person_id").values_list("person_id", "organisation_id"))
+    return found

@@ -77,6 +77,8 @@ def due_rows(
         rows = rows.annotate(last_place=Subquery(newest)).filter(last_place=organisation_id)
     if rule.action == RetentionAction.ANONYMISE and expiry.empties:
         rows = rows.exclude(_has(expiry.empties))
+    if rule.action == RetentionAction.DESTROY and expiry.newest_first:
+        rows = rows.filter(**{f"{expiry.newest_first}__isnull": True})
     return rows.order_by("pk")
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+import pgtrigger
 from django.apps import apps
 from django.db.models import F
 from django.urls import reverse
@@ -19,7 +20,7 @@ from accounts.models import (
     RoleGrant,
 )
 from accounts.policies import may_keep_retention
-from accounts.rights import Expiry
+from accounts.rights import Expiry, guards_of
 from accounts.scope import run_as
 from accounts.selectors.relations import roles_at
 from accounts.selectors.retention import due_rows, expiries_in_order, rules_for, without_held
@@ -222,7 +223,9 @@ def _act(expiry: Expiry, action: str, keys: list[int]) -> None:
     if action == RetentionAction.ANONYMISE:
         rows.update(**expiry.empties)
         return
-    for label, foreign_key in expiry.children:
-        children = apps.get_model(label)._base_manager  # noqa: SLF001 (documented by Django)
-        children.filter(**{f"{foreign_key}__in": keys}).delete()
-    rows.delete()
+    # What is append-only while it is kept may go with what it belongs to.
+    with pgtrigger.ignore(*guards_of(label for label, _foreign_key in expiry.children)):
+        for label, foreign_key in expiry.children:
+            children = apps.get_model(label)._base_manager  # noqa: SLF001 (documented by Django)
+            children.filter(**{f"{foreign_key}__in": keys}).delete()
+        rows.delete()

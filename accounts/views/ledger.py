@@ -1,5 +1,7 @@
 """Who has looked at one's record, what happened to a record, and the auditors' search."""
 
+from collections.abc import Collection
+
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -41,13 +43,19 @@ def reading_list(request: SignedInRequest) -> HttpResponse:
 
 
 def timeline(
-    request: SignedInRequest, *records: Model, title: str, back: tuple[str, str]
+    request: SignedInRequest,
+    *records: Model,
+    title: str,
+    back: tuple[str, str],
+    without: Collection[str] = (),
 ) -> HttpResponse:
     """The page of any record that ``request`` has been found to see: what happened to it.
 
-    ``back`` is the address of the record and what to call it.
+    ``back`` is the address of the record and what to call it; ``without`` the verbs of what this
+    reader is not told.
     """
-    page = page_of(request, timeline_of(records, reader=request.user))
+    rows = timeline_of(records, reader=request.user).exclude(verb__in=without)
+    page = page_of(request, rows)
     context = {"page": page, "happenings": happenings(page.object_list), "title": title}
     context |= {"back_href": back[0], "back_text": back[1]}
     return render(request, "accounts/ledger/timeline.html", context)

@@ -17,8 +17,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from jinja2 import ChainableUndefined, Environment, PackageLoader
 
-from common.dates import LONDON, long_date
+from common.dates import LONDON, clock_time, long_date, spoken_minutes
 from common.forms.base import form_mistakes
+from common.text import pounds as in_pounds
 
 register = template.Library()
 
@@ -97,12 +98,19 @@ def longdate(value: date | datetime | None) -> str:
 @register.filter
 def clocktime(value: datetime) -> str:
     """The NHS way to write a time, in London: 9am, 2:30pm, midday, midnight."""
-    local = value.astimezone(LONDON)
-    if local.minute == 0 and local.hour in {0, 12}:
-        return _("midday") if local.hour else _("midnight")
-    minutes = f":{local.minute:02}" if local.minute else ""
-    half = _("am") if local.hour < 12 else _("pm")
-    return f"{local.hour % 12 or 12}{minutes}{half}"
+    return clock_time(value)
+
+
+@register.filter
+def hours(minutes: int) -> str:
+    """A length in minutes as it is said: 7 hours 30 minutes."""
+    return spoken_minutes(minutes)
+
+
+@register.filter
+def pounds(pence: int | None) -> str:
+    """An amount in pence as £1,200 or £1,200.50."""
+    return "" if pence is None else in_pounds(pence)
 
 
 @register.filter

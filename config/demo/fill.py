@@ -6,15 +6,20 @@ from django.db import connection
 
 from accounts.scope import run_as
 from config.demo import appraising, learning
+from config.demo.approvals import write_rules, write_stages
 from config.demo.authoring import write_frameworks
 from config.demo.client import DemoClient, open_demo_client
 from config.demo.closing_gaps import write_what_closes_gaps
+from config.demo.delivery import write_evaluations, write_registers
 from config.demo.local_roles import write_local_roles
+from config.demo.mandatory_training import write_mandatory_training
+from config.demo.money import fund_training
 from config.demo.people import write_people
 from config.demo.planning import plan_from_appraisals
 from config.demo.posts import write_posts
 from config.demo.rights import write_grants, write_seats
 from config.demo.story import tell_story
+from config.demo.study_time import write_study_time
 from config.demo.talents import write_talent
 from config.demo.training import Training
 from config.demo.wipe import our_models
@@ -60,9 +65,16 @@ def _live_through_the_year(world: World) -> None:
     learning.assess_at_the_beginning(world, levels)
     last = appraising.last_year(world, levels)
     Training(world, levels).write()
+    write_study_time(world)
+    write_registers(world)
+    write_evaluations(world)
+    fund_training(world)
+    write_rules(world)
+    write_stages(world)
     learning.assess_again(world, levels)
     this = appraising.this_year(world, levels)
     plan_from_appraisals(world, last, this)
     levels.write()
     write_what_closes_gaps(world, levels)
+    write_mandatory_training(world)
     write_talent(world)

@@ -5,13 +5,21 @@ from datetime import datetime, time, timedelta
 from accounts.models import Person
 from accounts.services.emergency import end_emergency, open_in_emergency
 from common.dates import LONDON, add_working_days
+from config.demo.approvals import contest_a_refusal
+from config.demo.catalogue import keep_catalogue
+from config.demo.certificates import give_certificates
 from config.demo.confirming import confirm_levels
 from config.demo.personas import HOME, PERSONAS
+from config.demo.selection import choose_people
 from config.demo.showing import claim_prior_learning, decide_prior_learning, keep_evidence
+from config.demo.swaps import ask_for_a_swap
 from config.demo.texts import texts
 from config.demo.world import Body, Member, World
-from courses.models import Offering, Session
+from courses.models import Enrolment, Offering, Programme, Session
+from courses.selectors.clashes import people_with_a_clash
 from courses.services.enrolment import approve, enrol
+from courses.services.interests import start_telling
+from courses.services.moves import move
 from courses.services.sessions import SessionPlan, open_session
 from jobs.models import OutboxMessage
 from jobs.services.outbox import deliver_message
@@ -55,6 +63,18 @@ def tell_story(world: World) -> None:
         now=morning - timedelta(days=2),
     )
     _open_in_an_emergency(home, service_manager, now=morning - timedelta(days=1))
+    contest_a_refusal(home, now=morning - timedelta(days=1))
+    _move_to_another_day(home, now=morning - timedelta(days=1))
+    start_telling(
+        programme=Programme.objects.get(code=_NOT_ON_THEIR_PATHWAY),
+        by=ward_manager.person,
+        now=morning - timedelta(days=3),
+    )
+    ask_for_a_swap(home, now=morning - timedelta(days=1))
+    others = [member.person for member in _team_leaders(service_manager)[:1]]
+    choose_people(home, [ward_manager.person, service_manager.person, *others], now=morning)
+    keep_catalogue(world)
+    give_certificates(world, now=morning - timedelta(days=2))
     run_due_days(now=morning)
     make_digests(now=morning)
     _send_digests_of_personas(now=morning)
@@ -103,6 +123,22 @@ def _ask_for_a_place(world: World, report: Member, *, now: datetime) -> None:
     if session:
         reason = texts()["reasons"]["enrolment"][1]
         enrol(session=session, person=report.person, by=report.person, now=now, reason=reason)
+
+
+def _move_to_another_day(home: Body, *, now: datetime) -> None:
+    """Somebody goes to the session with every place free instead of theirs."""
+    sessions = Session.objects.taking(now=now).filter(
+        offering__programme__code=_ON_THE_PATHWAY, offering__host=home.organisation
+    )
+    free = sessions.filter(enrolments=None).order_by("starts_at", "pk").first()
+    if free is None:
+        return
+    theirs = Enrolment.objects.filter(session__in=sessions, state="CONFIRMED")
+    rows = list(theirs.order_by("session__starts_at", "seat", "pk").select_related("person"))
+    busy = people_with_a_clash(free, person_ids={row.person_id for row in rows})
+    mover = next((row for row in rows if row.person_id not in busy), None)
+    if mover:
+        move(enrolment=mover, session=free, by=mover.person, now=now)
 
 
 def _open_in_an_emergency(home: Body, whose: Member, *, now: datetime) -> None:

@@ -7,7 +7,9 @@ from datetime import date, datetime, time, timedelta
 from accounts.models import Person
 from common.dates import LONDON, is_working_day
 from config.demo.learning import Levels
+from config.demo.money import PRICES
 from config.demo.personas import PERSONAS
+from config.demo.rooms import write_rooms
 from config.demo.texts import texts
 from config.demo.world import BATCH, Body, Member, World, gather_statistics
 from courses.models import (
@@ -37,10 +39,14 @@ _TRUST_RUNS = {
 }
 _SYSTEM_RUNS = {"NYE_BEVAN": 12, "EGA": 12, "PROUD2BOPS": 30, "LMP_L6_MS": 15}
 _REGION_RUNS = {"ASPIRING_CEO": 8, "ASPIRING_COO": 8, "EGA_SLA": 10}
+# What a line manager refuses for; that nobody answered is no such reason.
+_REASONS = [reason for reason in RefusalReason.values if reason != RefusalReason.NO_ANSWER]
 _PAST_SHARE, _FUTURE_SHARE = 0.3, 0.22
 _BEHIND_THE_PERSONAS = "CORE_MANAGERS"
 _REGISTER_DUE = timedelta(days=12)
+_OFFERED_FOR = timedelta(hours=48)
 _COMPLETES_AFTER = timedelta(days=30)
+_IN_PART = 0.03
 S = EnrolmentState
 
 
@@ -63,6 +69,7 @@ class Training:
         self.world = world
         self.levels = levels
         self.dice = world.dice("training")
+        self.turns = world.dice("turns of places")
         self.programmes = {row.code: row for row in Programme.objects.all()}
         self.entitled: dict[str, set[str]] = {}
         for role, code in RoleProgramme.objects.values_list(
@@ -77,6 +84,7 @@ class Training:
     def write(self) -> None:
         classes = [one for body in self.world.bodies for one in self._classes_of(body)]
         Session.objects.bulk_create([one.session for one in classes], batch_size=BATCH)
+        write_rooms([body.organisation for body in self.world.bodies])
         gather_statistics(Session)
         rows = [(one, *row) for one in classes for row in self._enrolments(one)]
         Enrolment.objects.bulk_create([row for _one, row, _member in rows], batch_size=BATCH)
@@ -105,6 +113,8 @@ class Training:
             host=body.organisation,
             route="National" if not body.is_trust else "Local",
             study_hours=programme.study_hours or 12,
+            price_pence=PRICES.get(programme.code, 0),
+            offer_hours=48 if body.is_trust else 0,
         )
         if body.above and not body.is_trust:
             self._share(offering)
@@ -178,6 +188,7 @@ class Training:
                 organisation=member.organisation,
                 basis=EnrolmentBasis.ENTITLEMENT if is_entitled else EnrolmentBasis.APPROVAL,
                 study_hours=one.session.offering.study_hours,
+                price_pence=one.session.offering.price_pence,
                 requested_at=asked_at,
                 reason="" if is_entitled else self.dice.choice(texts()["reasons"]["enrolment"]),
             )
@@ -202,7 +213,7 @@ class Training:
         row.decided_at, row.decided_by = decided_at, member.manager.person
         if self.dice.random() < 0.14:
             row.state, row.ended_at = S.REFUSED, decided_at
-            row.refusal_reason = self.dice.choice(RefusalReason.values)
+            row.refusal_reason = self.dice.choice(_REASONS)
             row.refusal_text = self.dice.choice(texts()["reasons"]["refusal"])
 
     def _seat(self, row: Enrolment, one: Class, seats: Iterator[int]) -> None:
@@ -214,7 +225,7 @@ class Training:
             return
         if self.dice.random() < 0.06:
             days = timedelta(days=self.dice.randrange(0, 3))
-            self._end(row, S.WITHDRAWN, min(row.requested_at + days, self.world.now))
+            self._give_up(row, min(row.requested_at + days, self.world.now))
             return
         row.seat = next(seats, None)
         ready_at = row.decided_at or row.requested_at
@@ -223,9 +234,24 @@ class Training:
             if one.is_past:
                 self._end(row, S.CANCELLED, session.ends_at)
             return
+        if row.seat == session.capacity and session.offering.offer_hours and not one.is_past:
+            # The last place had just become free.
+            row.state, row.queued_at = S.OFFERED, ready_at
+            row.offer_ends_at = min(self.world.now + _OFFERED_FOR, session.starts_at)
+            return
         row.state, row.confirmed_at = S.CONFIRMED, ready_at
         if one.is_past:
             self._attend(row, session)
+
+    def _give_up(self, row: Enrolment, at: datetime) -> None:
+        """Some had waited, and did not want the place that was offered, or did not answer."""
+        state = S.WITHDRAWN
+        if row.session.offering.offer_hours:
+            state = self.turns.choice((S.WITHDRAWN, S.WITHDRAWN, S.DECLINED, S.LAPSED))
+        if state != S.WITHDRAWN:
+            row.queued_at = row.decided_at or row.requested_at
+            row.offer_ends_at = max(at, row.queued_at)
+        self._end(row, state, at)
 
     def _attend(self, row: Enrolment, session: Session) -> None:
         if self.dice.random() < 0.08:
@@ -233,7 +259,9 @@ class Training:
         elif session.ends_at + _COMPLETES_AFTER > self.world.now:
             row.state = S.ATTENDED
         else:
-            self._end(row, S.COMPLETED, session.ends_at + _COMPLETES_AFTER)
+            in_part = self.turns.random() < _IN_PART
+            state = S.PARTIAL if in_part else S.COMPLETED
+            self._end(row, state, session.ends_at + _COMPLETES_AFTER)
 
     def _end(self, row: Enrolment, state: EnrolmentState, at: datetime) -> None:
         row.state, row.ended_at = state, max(at, row.requested_at)
@@ -245,6 +273,9 @@ class Training:
             self._event(verb, row, member, row.decided_at, row.decided_by)
         verbs = {
             S.WITHDRAWN: ("withdraw", member.person),
+            S.DECLINED: ("decline_offer", member.person),
+            S.LAPSED: ("lapse", None),
+            S.PARTIAL: ("complete_in_part", None),
             S.COMPLETED: ("complete", None),
             S.ABSENT: ("miss", None),
             S.CANCELLED: ("cancel", None),

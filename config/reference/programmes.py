@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from config.reference.awards import load_awards
 from config.reference.files import read_toml
-from courses.models import Accreditation, Outcome, Programme, RoleProgramme
+from courses.models import Accreditation, Body, Outcome, Programme, RoleProgramme
 from pathways.models import Competency, FrameworkVersion, RoleProfile
 
-_TEXTS = ("title", "summary", "audience", "provider", "award", "length", "mode", "is_verified")
+_TEXTS = ("title", "summary", "audience", "provider", "length", "mode", "is_verified")
 
 
 def load_programmes(version: FrameworkVersion) -> int:
@@ -22,6 +23,7 @@ def load_programmes(version: FrameworkVersion) -> int:
     programmes = dict(Programme.objects.values_list("code", "pk"))
     _teach(source["programmes"], programmes, version)
     _entitle(source["programmes"], programmes)
+    load_awards(source, programmes)
     _accredit(source["accreditations"], programmes)
     return len(rows)
 
@@ -71,14 +73,15 @@ def _entitle(source: list[dict[str, Any]], programmes: dict[str, int]) -> None:
 
 
 def _accredit(source: list[dict[str, Any]], programmes: dict[str, int]) -> None:
-    known = set(Accreditation.objects.values_list("programme_id", "body"))
+    known = set(Accreditation.objects.values_list("programme_id", "body_id"))
+    bodies = dict(Body.objects.values_list("name", "pk"))
     Accreditation.objects.bulk_create(
         Accreditation(
             programme_id=programmes[fields["programme"]],
-            body=fields["body"],
+            body_id=bodies[fields["body"]],
             level=fields["level"],
             starts_on=fields["starts_on"],
         )
         for fields in source
-        if (programmes[fields["programme"]], fields["body"]) not in known
+        if (programmes[fields["programme"]], bodies[fields["body"]]) not in known
     )

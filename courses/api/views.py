@@ -17,6 +17,7 @@ from common.api.views import ApiView
 from common.dates import london_midnight
 from courses.api.serializers import (
     CourseOut,
+    CoursesQuery,
     EnrolmentIn,
     EnrolmentOut,
     EnrolmentsQuery,
@@ -25,8 +26,8 @@ from courses.api.serializers import (
 )
 from courses.models import Session
 from courses.selectors.enrolments import enrolments_for_api
-from courses.selectors.programmes import courses_for_api
-from courses.selectors.sessions import session_rows
+from courses.selectors.programmes import courses_for_api, courses_found
+from courses.selectors.sessions import sessions_for_api
 from courses.services.enrolment import enrol, withdraw
 
 READS_COURSES = {"GET": "courses:read"}
@@ -39,10 +40,13 @@ class CourseList(ApiView):
 
     required_scopes = READS_COURSES
     pagination_class = KeysetPagination
+    query_serializer = CoursesQuery
 
     @extend_schema(operation_id="courses_list", responses=CourseOut(many=True))
     def get(self, request: SignedInApiRequest) -> Response:
-        rows = courses_for_api(request.user, on=timezone.localdate())
+        rows = courses_found(
+            request.user, asked=self.query, on=timezone.localdate(), now=timezone.now()
+        )
         return self.page(request, rows, CourseOut)
 
 
@@ -69,7 +73,7 @@ class SessionList(ApiView):
 
     @extend_schema(operation_id="sessions_list", responses=SessionOut(many=True))
     def get(self, request: SignedInApiRequest) -> Response:
-        rows = session_rows(request.user, on=timezone.localdate())
+        rows = sessions_for_api(request.user, on=timezone.localdate())
         if "course_id" in self.query:
             rows = rows.filter(offering__programme_id=self.query["course_id"])
         if "starts_from" in self.query:
@@ -87,7 +91,7 @@ class SessionDetail(ApiView):
 
     @extend_schema(operation_id="sessions_read", responses=SessionOut)
     def get(self, request: SignedInApiRequest, pk: int) -> Response:
-        rows = session_rows(request.user, on=timezone.localdate())
+        rows = sessions_for_api(request.user, on=timezone.localdate())
         return Response(SessionOut(get_object_or_404(rows, pk=pk)).data)
 
 

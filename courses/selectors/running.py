@@ -7,6 +7,7 @@ from django.db.models import Count, Q
 
 from accounts.actors import Actor
 from accounts.models import Role
+from accounts.selectors.relations import Relation, roles_at
 from accounts.visibility import standing
 from courses.models import (
     Enrolment,
@@ -36,12 +37,20 @@ class Register:
         return tuple(row for row in self.places if row.state == "ATTENDED")
 
 
+def relations_to_offering(actor: Actor, offering: Offering, *, on: date) -> frozenset[Relation]:
+    """What ``actor`` is to whoever hosts ``offering`` and to whoever teaches it."""
+    at_host = roles_at(actor, offering.host_id, on=on)
+    if offering.provider_id is None:
+        return at_host
+    return at_host | roles_at(actor, offering.provider_id, on=on)
+
+
 def sessions_run_by(actor: Actor, *, on: date) -> SessionQuerySet:
-    """Sessions of offerings that a role of ``actor`` covers, with places, the latest first."""
-    hosts = standing(actor, on=on).covered_by(*RUNS_SESSIONS)
+    """Sessions of offerings that an organisation in which ``actor`` runs sessions hosts or teaches,
+    with places, the latest first."""
     return (
         Session.objects.visible_to(actor, on=on)
-        .filter(offering__host_id__in=hosts)
+        .filter(_run_by(actor, on=on, prefix="offering__"))
         .with_places_taken()
         .annotate(attended=Count("enrolments", filter=Q(enrolments__state="ATTENDED")))
         .select_related("offering__programme", "offering__host")
@@ -63,13 +72,18 @@ def waiting_lists(actor: Actor, *, on: date, now: datetime) -> SessionQuerySet:
 
 def offerings_run_by(actor: Actor, *, on: date) -> OfferingQuerySet:
     """Offerings that take people and of which a role of ``actor`` lets them open a session."""
-    hosts = standing(actor, on=on).covered_by(*RUNS_SESSIONS)
     return (
         Offering.objects.visible_to(actor, on=on)
-        .filter(host_id__in=hosts, is_open=True)
+        .filter(_run_by(actor, on=on), is_open=True)
         .select_related("programme", "host")
         .order_by("programme__title", "host__name", "route", "pk")
     )
+
+
+def _run_by(actor: Actor, *, on: date, prefix: str = "") -> Q:
+    """Offerings hosted or taught where a role of ``actor`` lets them run sessions."""
+    runs = standing(actor, on=on).covered_by(*RUNS_SESSIONS)
+    return runs.within(f"{prefix}host_id") | runs.within(f"{prefix}provider_id")
 
 
 def register_of(session: Session, *, actor: Actor, on: date) -> Register:

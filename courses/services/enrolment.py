@@ -7,19 +7,12 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, ApiClientPrincipal
 from accounts.models import Person
-from accounts.selectors.relations import (
-    line_manager_of,
-    main_organisation_id,
-    relations_to,
-    roles_at,
-)
-from accounts.services.ledger import record
+from accounts.selectors.relations import main_organisation_id, relations_to
 from accounts.visibility import standing
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
 from courses.models import (
     ENROLMENT_WORKFLOW,
-    LIVE_STATES,
     Enrolment,
     EnrolmentBasis,
     EnrolmentState,
@@ -27,27 +20,31 @@ from courses.models import (
     RefusalReason,
     Session,
 )
-from courses.policies import may_decide, may_enrol, may_withdraw
-from courses.selectors.deciders import deciders_of
+from courses.policies.places import may_enrol, may_withdraw
 from courses.selectors.entitlements import is_entitled
-from courses.services.notices import tell_deciders, tell_person
+from courses.services.admission import refuse_unless_admissible
+from courses.services.approvals import (
+    GIVEN_REASONS,
+    Because,
+    Decision,
+    agree,
+    moved_on,
+    open_stages,
+    record_step,
+    refuse_unless_may_decide,
+    turn_down,
+)
+from courses.services.consequences import follow_grant, given_up
+from courses.services.funding import refuse_without_budget
+from courses.services.notices import tell_person
 from courses.services.seats import (
     give_seat_or_queue,
     lock_enrolment,
     lock_session,
     promote_from_waiting_list,
     refuse_when_settled,
+    refuse_when_too_late_to_withdraw,
 )
-
-
-class AlreadyEnrolled(Conflict):
-    """Asked for twice. ``current`` is what the first time came to, so a retry can go on from it."""
-
-    def __init__(self, enrolment: Enrolment) -> None:
-        super().__init__(
-            _("There is a place or a request on this session already."), code="already_enrolled"
-        )
-        self.current = {"id": enrolment.pk, "state": str(enrolment.state)}
 
 
 @transaction.atomic
@@ -57,20 +54,18 @@ def enrol(
     """Give ``person`` a place or the end of the waiting list if their pathway asks for the
     programme; otherwise write down a request that waits for the line manager.
 
-    Refuses: ``may_not_enrol``, ``enrolment_closed``, ``already_enrolled``.
+    Refuses: ``may_not_enrol``, ``no_budget``, and what ``refuse_unless_admissible`` refuses.
     """
     session = lock_session(session.pk)
     organisation_id = _refuse_unless_may_enrol(session, person, by=by, now=now)
-    if not session.is_taking(now=now):
-        raise Conflict(_("Enrolment for this session has closed."), code="enrolment_closed")
-    known = session.enrolments.filter(person=person, state__in=LIVE_STATES).first()
-    if known:
-        raise AlreadyEnrolled(known)
+    refuse_unless_admissible(session, person=person, now=now)
+    refuse_without_budget(session, person=person, organisation_id=organisation_id, now=now)
     enrolment = Enrolment(
         session=session,
         person=person,
         organisation_id=organisation_id,
         study_hours=session.offering.study_hours,
+        price_pence=session.offering.price_pence,
         requested_at=now,
         requested_by_client=by.client if isinstance(by, ApiClientPrincipal) else None,
         reason=reason,
@@ -81,20 +76,18 @@ def enrol(
 
 @transaction.atomic
 def approve(*, enrolment: Enrolment, by: Actor, now: datetime) -> Enrolment:
-    """Approve a request: the person gets a place, or joins the end of the waiting list.
+    """Approve the stage of a request that waits: the next approver is asked, or after the last the
+    person gets a place or joins the end of the waiting list.
 
-    Refuses: ``may_not_decide``, ``stale_state``, ``session_not_open``, ``session_started``.
+    Refuses: ``may_not_decide``, ``stale_state``, ``session_not_open``, ``session_started``,
+    ``clash``.
     """
     enrolment = lock_enrolment(enrolment.pk)
-    session = enrolment.session
-    refuse_unless_may_decide(enrolment, by=by, now=now)
-    ENROLMENT_WORKFLOW.target("approve", current=enrolment.state)
-    refuse_when_settled(session, now=now)
-    enrolment.decided_at, enrolment.decided_by = now, _as_person(by)
-    give_seat_or_queue(enrolment, session=session, now=now)
-    enrolment.save()
-    _record(enrolment, verb="approve", rule="may_decide", by=by, now=now)
-    tell_person(enrolment, rule="courses.request_approved", session=session, now=now)
+    stage = refuse_unless_may_decide(enrolment, by=by, now=now)
+    if stage is None or enrolment.state != EnrolmentState.REQUESTED:
+        raise moved_on()
+    refuse_when_settled(enrolment.session, now=now)
+    agree(enrolment, stage, session=enrolment.session, decision=Decision(by, now))
     return enrolment
 
 
@@ -102,26 +95,21 @@ def approve(*, enrolment: Enrolment, by: Actor, now: datetime) -> Enrolment:
 def refuse(
     *, enrolment: Enrolment, reason: RefusalReason, text: str, by: Actor, now: datetime
 ) -> Enrolment:
-    """Refuse a request, with a reason from the list and an explanation in words.
+    """Refuse a request, with a reason from the list and an explanation in words. It lasts as long
+    as the organisation's rule says.
 
     Refuses: ``may_not_decide``, ``stale_state``, ``reason_missing``.
     """
     enrolment = lock_enrolment(enrolment.pk)
-    refuse_unless_may_decide(enrolment, by=by, now=now)
-    target = ENROLMENT_WORKFLOW.target("refuse", current=enrolment.state)
-    if reason not in RefusalReason.values or not text.strip():
+    stage = refuse_unless_may_decide(enrolment, by=by, now=now)
+    if stage is None or enrolment.state != EnrolmentState.REQUESTED:
+        raise moved_on()
+    if reason not in GIVEN_REASONS or not text.strip():
         raise Conflict(
             _("Give a reason and explain it, so that the person knows what to do next."),
             code="reason_missing",
         )
-    enrolment.state, enrolment.ended_at = target, now
-    enrolment.decided_at, enrolment.decided_by = now, _as_person(by)
-    enrolment.refusal_reason, enrolment.refusal_text = reason, text
-    enrolment.save()
-    facts = {"reason": str(reason)}
-    said = {"text": text}
-    _record(enrolment, verb="refuse", rule="may_decide", by=by, now=now, facts=facts, private=said)
-    tell_person(enrolment, rule="courses.request_refused", session=enrolment.session, now=now)
+    turn_down(enrolment, stage, because=Because(reason, text), decision=Decision(by, now))
     return enrolment
 
 
@@ -129,7 +117,8 @@ def refuse(
 def withdraw(*, enrolment: Enrolment, by: Actor, now: datetime) -> Enrolment:
     """Give up a place, a place in the queue or a request; whoever waits first moves up.
 
-    Refuses: ``may_not_withdraw``, ``stale_state``, and ``session_started`` for a place.
+    Refuses: ``may_not_withdraw``, ``stale_state``, and for a place ``session_started`` and
+    ``withdrawal_closed``.
     """
     enrolment = lock_enrolment(enrolment.pk)
     session = enrolment.session
@@ -139,11 +128,15 @@ def withdraw(*, enrolment: Enrolment, by: Actor, now: datetime) -> Enrolment:
     before = enrolment.state
     target = ENROLMENT_WORKFLOW.target("withdraw", current=before)
     if before == EnrolmentState.CONFIRMED:
-        refuse_when_settled(session, now=now)
+        refuse_when_too_late_to_withdraw(session, now=now)
     enrolment.state, enrolment.seat, enrolment.ended_at = target, None, now
+    enrolment.start_then = session.starts_at
     enrolment.save()
     facts = {"from": str(before)}
-    _record(enrolment, verb="withdraw", rule="may_withdraw", by=by, now=now, facts=facts)
+    record_step(enrolment, verb="withdraw", rule="may_withdraw", by=by, now=now, facts=facts)
+    given_up([enrolment], by=by, now=now)
+    if before == EnrolmentState.CONFIRMED:
+        tell_person(enrolment, rule="courses.place_given_up", session=session, now=now)
     promote_from_waiting_list(session=session, by=by, now=now)
     return enrolment
 
@@ -164,19 +157,6 @@ def _refuse_unless_may_enrol(session: Session, person: Person, *, by: Actor, now
     return organisation_id
 
 
-def refuse_unless_may_decide(enrolment: Enrolment, *, by: Actor, now: datetime) -> None:
-    """Deciding, and reading why somebody asks: that was written for whoever decides."""
-    today, person = london_date(now), enrolment.person
-    has_line_manager = line_manager_of(person, on=today) is not None
-    relations = relations_to(by, person, on=today)
-    roles = roles_at(by, enrolment.organisation_id, on=today)
-    if not may_decide(relations, roles, enrolment=enrolment, has_line_manager=has_line_manager):
-        raise Forbidden(
-            _("Only the line manager of the person can decide about this request."),
-            code="may_not_decide",
-        )
-
-
 def _settle_new(enrolment: Enrolment, *, session: Session, by: Actor, now: datetime) -> None:
     """Write a new enrolment down: seated or queued on entitlement, otherwise as a request."""
     person, on = enrolment.person, london_date(now)
@@ -184,42 +164,11 @@ def _settle_new(enrolment: Enrolment, *, session: Session, by: Actor, now: datet
         enrolment.basis = EnrolmentBasis.ENTITLEMENT
         give_seat_or_queue(enrolment, session=session, now=now)
         enrolment.save(force_insert=True)
-        _record(enrolment, verb="enrol", rule="entitlement", by=by, now=now)
+        record_step(enrolment, verb="enrol", rule="entitlement", by=by, now=now)
+        follow_grant(enrolment, by=by, now=now)
         tell_person(enrolment, rule="courses.place_given", session=session, now=now)
         return
     enrolment.basis, enrolment.state = EnrolmentBasis.APPROVAL, EnrolmentState.REQUESTED
     enrolment.save(force_insert=True)
-    _record(enrolment, verb="enrol", rule="asks_for_approval", by=by, now=now)
-    deciders = deciders_of(person, organisation_id=enrolment.organisation_id, on=on)
-    tell_deciders(enrolment, recipients=deciders, session=session, now=now)
-
-
-def _as_person(by: Actor) -> Person | None:
-    return by if isinstance(by, Person) else None
-
-
-def _record(
-    enrolment: Enrolment,
-    *,
-    verb: str,
-    rule: str,
-    by: Actor,
-    now: datetime,
-    facts: dict[str, str] | None = None,
-    private: dict[str, str] | None = None,
-) -> None:
-    record(
-        by=by,
-        now=now,
-        verb=verb,
-        about=enrolment,
-        rule=rule,
-        organisation_id=enrolment.organisation_id,
-        subject_id=enrolment.person_id,
-        facts={
-            "session": enrolment.session_id,
-            "state": str(enrolment.state),
-            **(facts or {}),
-        },
-        private=private or {},
-    )
+    record_step(enrolment, verb="enrol", rule="asks_for_approval", by=by, now=now)
+    open_stages(enrolment, session=session, by=by, now=now)

@@ -13,11 +13,17 @@ from accounts.http import SignedInRequest
 from accounts.views.ledger import timeline
 from common.forms import form_status
 from common.navigation import page_of
-from courses.forms import EnrolForm
+from courses.forms.places import EnrolForm
 from courses.models import Enrolment, Session
-from courses.selectors.enrolments import enrolments_of
+from courses.selectors.accreditation import accreditation_of_session
+from courses.selectors.allotments import seats_read_by
+from courses.selectors.approval_page import promise_to, request_status
+from courses.selectors.enrolments import enrolments_of, verbs_kept_from
+from courses.selectors.results import result_of
 from courses.selectors.sessions import place_in_queue, session_page, session_rows
-from courses.services.enrolment import AlreadyEnrolled, enrol, withdraw
+from courses.services.admission import AlreadyEnrolled
+from courses.services.budgets import NoBudget
+from courses.services.enrolment import enrol, withdraw
 
 _CAME_TO = {
     "CONFIRMED": gettext_lazy("You have a place on this session."),
@@ -48,6 +54,9 @@ def session_enrol(request: SignedInRequest, pk: int) -> HttpResponse:
         )
     except AlreadyEnrolled as refusal:
         messages.error(request, refusal.message)
+    except NoBudget as refusal:
+        form.add_error(None, refusal.message)
+        return _show(request, pk, form=form)
     else:
         messages.success(request, _CAME_TO[enrolment.state])
     return redirect("courses:session_show", session.pk)
@@ -78,12 +87,21 @@ def _show(request: SignedInRequest, pk: int, *, form: EnrolForm) -> HttpResponse
     mine = page.enrolment
     place = place_in_queue(mine) if mine and mine.state == "WAITING" else None
     context = {"session": session, "page": page, "place_in_queue": place, "form": form, "now": now}
+    context["seats"] = seats_read_by(request.user, session, on=today)
+    context["accreditation"] = accreditation_of_session(session, on=today)
+    if mine:
+        context["status"] = request_status(mine)
+        if session.starts_at <= now:
+            context["result"] = result_of(mine, actor=request.user, on=today)
+    if page.may_ask and not page.is_entitled:
+        context["promise"] = promise_to(request.user, offering=session.offering, on=today)
     return render(request, "courses/session_show.html", context, status=form_status(form))
 
 
 @require_safe
 def enrolment_timeline(request: SignedInRequest, pk: int) -> HttpResponse:
-    rows = Enrolment.objects.visible_to(request.user, on=timezone.localdate())
+    today = timezone.localdate()
+    rows = Enrolment.objects.visible_to(request.user, on=today)
     rows = rows.select_related("person", "session__offering__programme")
     enrolment = get_object_or_404(rows, pk=pk)
     words = {
@@ -92,4 +110,5 @@ def enrolment_timeline(request: SignedInRequest, pk: int) -> HttpResponse:
     }
     back = reverse("courses:session_show", args=[enrolment.session_id])
     title = _("%(course)s: request of %(name)s") % words
-    return timeline(request, enrolment, title=title, back=(back, words["course"]))
+    kept = verbs_kept_from(request.user, enrolment, on=today)
+    return timeline(request, enrolment, title=title, back=(back, words["course"]), without=kept)

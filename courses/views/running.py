@@ -2,27 +2,30 @@
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.http import SignedInRequest
+from accounts.models import Person
+from accounts.visibility import standing
 from common.forms import form_status
 from common.navigation import page_of
-from courses.forms import AttendanceForm, CompletionForm, PlacesForm, SessionForm
-from courses.models import Session
-from courses.selectors.running import offerings_run_by, register_of, sessions_run_by
-from courses.selectors.sessions import session_rows
-from courses.services.attendance import complete, record_attendance
+from courses.forms.sessions import CancelForm, PlacesForm, SessionForm
+from courses.forms.windows import WindowForm
+from courses.models import CancelReason, Session
+from courses.selectors.elsewhere import instead_of
+from courses.selectors.running import RUNS_SESSIONS, offerings_run_by, sessions_run_by
 from courses.services.sessions import (
     FewerThanSeated,
     cancel_session,
     change_capacity,
     open_session,
-    refuse_unless_runs,
     refuse_unless_runs_any,
 )
+from courses.services.windows import change_window
+from courses.views.registers import run_session
 
 
 @require_safe
@@ -33,6 +36,7 @@ def session_list(request: SignedInRequest) -> HttpResponse:
         "page": page,
         "now": timezone.now(),
         "may_open": offerings_run_by(request.user, on=today).exists(),
+        "runs_any": standing(request.user, on=today).holds(*RUNS_SESSIONS),
     }
     return render(request, "courses/session_list.html", context)
 
@@ -55,88 +59,54 @@ def session_open(request: SignedInRequest) -> HttpResponse:
     return render(request, "courses/session_open.html", {"form": form}, status=form_status(form))
 
 
-@require_safe
-def session_register(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _register(request, _run_session(request, pk))
-
-
-@require_POST
-def session_attendance(request: SignedInRequest, pk: int) -> HttpResponse:
-    session = _run_session(request, pk)
-    register = register_of(session, actor=request.user, on=timezone.localdate())
-    form = AttendanceForm(request.POST, enrolments=register.places)
-    if not form.is_valid():
-        return _register(request, session, attendance=form)
-    record_attendance(session=session, attended=form.ticked(), by=request.user, now=timezone.now())
-    messages.success(request, _("Attendance is recorded."))
-    return redirect("courses:session_register", session.pk)
-
-
-@require_POST
-def session_complete(request: SignedInRequest, pk: int) -> HttpResponse:
-    session = _run_session(request, pk)
-    register = register_of(session, actor=request.user, on=timezone.localdate())
-    form = CompletionForm(request.POST, enrolments=register.attended)
-    if not form.is_valid():
-        return _register(request, session, completion=form)
-    chosen = [row for row in register.attended if row.pk in form.ticked()]
-    complete(enrolments=chosen, by=request.user, now=timezone.now())
-    messages.success(request, _("Completion is recorded. It counts in their pathways."))
-    return redirect("courses:session_register", session.pk)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_resize(request: SignedInRequest, pk: int) -> HttpResponse:
-    session = _run_session(request, pk)
-    form = PlacesForm(request.POST or None, initial={"capacity": session.capacity})
-    if request.method == "POST" and form.is_valid():
-        capacity = form.cleaned_data["capacity"]
+    """What of a session can still be changed: its places, and when people can ask and withdraw."""
+    session = run_session(request, pk)
+    now = timezone.now()
+    sent = request.POST if request.method == "POST" else None
+    is_window = sent is not None and sent.get("step") == "WINDOW"
+    form = PlacesForm(None if is_window else sent, initial={"capacity": session.capacity})
+    window = WindowForm(sent if is_window else None, session=session, now=now)
+    asked = window if is_window else form
+    if sent is not None and asked.is_valid():
         try:
-            change_capacity(session=session, capacity=capacity, by=request.user, now=timezone.now())
+            said = _change(session, form, window, is_window=is_window, by=request.user)
         except FewerThanSeated as refusal:
             form.add_error("capacity", refusal.message)
         else:
-            messages.success(request, _("The number of places is changed."))
+            messages.success(request, said)
             return redirect("courses:session_register", session.pk)
-    context = {"session": session, "form": form}
-    return render(request, "courses/session_resize.html", context, status=form_status(form))
+    context = {"session": session, "form": form, "window": window, "asked": asked}
+    return render(request, "courses/session_resize.html", context, status=form_status(asked))
+
+
+def _change(
+    session: Session, form: PlacesForm, window: WindowForm, *, is_window: bool, by: Person
+) -> str:
+    now = timezone.now()
+    if is_window:
+        change_window(session=session, plan=window.plan(), by=by, now=now)
+        return _("The session is changed.")
+    change_capacity(session=session, capacity=form.cleaned_data["capacity"], by=by, now=now)
+    return _("The number of places is changed.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def session_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
-    session = _run_session(request, pk)
-    if request.method == "POST":
-        cancel_session(session=session, by=request.user, now=timezone.now())
+    session = run_session(request, pk)
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        reason = CancelReason(form.cleaned_data["reason"])
+        text = form.cleaned_data["text"]
+        now = timezone.now()
+        cancel_session(session=session, reason=reason, text=text, by=request.user, now=now)
         messages.success(request, _("The session is cancelled. Everybody on it is told."))
         return redirect("courses:session_register", session.pk)
-    return render(request, "courses/session_cancel.html", {"session": session})
-
-
-def _run_session(request: SignedInRequest, pk: int) -> Session:
-    """A session the person sees (404 otherwise) and runs (403 otherwise)."""
-    session = get_object_or_404(session_rows(request.user, on=timezone.localdate()), pk=pk)
-    refuse_unless_runs(session.offering.host_id, by=request.user, now=timezone.now())
-    return session
-
-
-def _register(
-    request: SignedInRequest,
-    session: Session,
-    *,
-    attendance: AttendanceForm | None = None,
-    completion: CompletionForm | None = None,
-) -> HttpResponse:
-    now = timezone.now()
-    register = register_of(session, actor=request.user, on=timezone.localdate())
-    is_open = session.state == "OPEN"
     context = {
         "session": session,
-        "register": register,
-        "may_change": is_open and now < session.settles_at,
-        "is_over": is_open and now >= session.starts_at,
-        "attendance": attendance or AttendanceForm(enrolments=register.places),
-        "completion": completion or CompletionForm(enrolments=register.attended),
+        "form": form,
+        "days": (session.starts_at - timezone.now()).days,
+        "others": len(instead_of(session, on=timezone.localdate(), now=timezone.now())),
     }
-    status = 422 if attendance or completion else 200
-    context["page_has_errors"] = status == 422
-    return render(request, "courses/session_register.html", context, status=status)
+    return render(request, "courses/session_cancel.html", context, status=form_status(form))

@@ -1,6 +1,7 @@
 """Files made for somebody: kept once per source, found again, removed when their time is over."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -72,10 +73,37 @@ def keep_document(
     The stored name follows from the job's own secret number: a worker killed between writing the
     file and committing the row writes over its own file at the next try, and leaves none behind.
     """
+    document = _stored(job.owner_id, f"{job.public_id}", source=source, content=content, now=now)
+    document.save(force_insert=True)
+    return document
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A document that nobody waits for: whose it is, and the secret its stored name comes from."""
+
+    owner_id: int
+    secret: str
+    source: Source
+    content: bytes
+
+
+def keep_documents(made: Iterable[Made], *, now: datetime) -> list[Document]:
+    """Store what was made for many people at once. What was kept meanwhile stays as it is."""
+    rows = [
+        _stored(one.owner_id, one.secret, source=one.source, content=one.content, now=now)
+        for one in made
+    ]
+    return Document.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def _stored(
+    owner_id: int, secret: str, *, source: Source, content: bytes | IO[bytes], now: datetime
+) -> Document:
     file = ContentFile(content) if isinstance(content, bytes) else File(content)
     document = Document(
-        public_id=uuid5(NAMESPACE_URL, f"document:{job.public_id}"),
-        owner_id=job.owner_id,
+        public_id=uuid5(NAMESPACE_URL, f"document:{secret}"),
+        owner_id=owner_id,
         kind=source.kind,
         title=source.title,
         filename=source.filename,
@@ -88,7 +116,6 @@ def keep_document(
     storage = document.file.storage
     storage.delete(document.file.field.generate_filename(document, source.filename))
     document.file.save(source.filename, file, save=False)
-    document.save(force_insert=True)
     return document
 
 

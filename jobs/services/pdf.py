@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration
 
 VARIANT = "pdf/ua-1"
-_STYLE_SHEET = "documents/document.css"
+STYLE_SHEET = "documents/document.css"
 
 
 def page_of_document(template: str, *, title: str, context: Mapping[str, Any]) -> str:
@@ -27,13 +27,14 @@ def page_of_document(template: str, *, title: str, context: Mapping[str, Any]) -
         return render_to_string(template, {**context, "title": title, "language_code": tag})
 
 
-def renderer() -> str:
+def renderer(style: str = STYLE_SHEET) -> str:
     """What besides the HTML shapes a document; part of what its fingerprint is taken from."""
-    return f"weasyprint {version('weasyprint')} {VARIANT}\n{_style()}"
+    return f"weasyprint {version('weasyprint')} {VARIANT}\n{_style(style)}"
 
 
-def as_pdf(html: str, *, identifier: str) -> bytes:
-    """Render ``html``. The same HTML and ``identifier`` give the same bytes.
+def as_pdf(html: str, *, identifier: str, style: str = STYLE_SHEET) -> bytes:
+    """Render ``html`` with a style sheet of ours. The same HTML, sheet and ``identifier`` give the
+    same bytes.
 
     Only ``data:`` addresses are read, so that nothing in a document can reach a file or a network.
     """
@@ -42,7 +43,7 @@ def as_pdf(html: str, *, identifier: str) -> bytes:
 
     page = HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=("data",)))
     content: bytes = page.write_pdf(
-        stylesheets=[_style_sheet()],
+        stylesheets=[_style_sheet(style)],
         font_config=_fonts(),
         pdf_variant=VARIANT,
         pdf_identifier=identifier.encode(),
@@ -51,10 +52,10 @@ def as_pdf(html: str, *, identifier: str) -> bytes:
 
 
 @cache
-def _style() -> str:
-    found = finders.find(_STYLE_SHEET)
+def _style(name: str) -> str:
+    found = finders.find(name)
     if not isinstance(found, str):
-        raise FileNotFoundError(_STYLE_SHEET)
+        raise FileNotFoundError(name)
     return Path(found).read_text(encoding="utf-8")
 
 
@@ -67,9 +68,9 @@ def _fonts() -> "FontConfiguration":
 
 
 @cache
-def _style_sheet() -> "CSS":
+def _style_sheet(name: str) -> "CSS":
     from weasyprint import CSS  # noqa: PLC0415 - as above
     from weasyprint.urls import URLFetcher  # noqa: PLC0415 - as above
 
     fetcher = URLFetcher(allowed_protocols=("data",))
-    return CSS(string=_style(), url_fetcher=fetcher, font_config=_fonts())
+    return CSS(string=_style(name), url_fetcher=fetcher, font_config=_fonts())

@@ -252,7 +252,12 @@ class ClaimedLevel(models.Model):
             ),
             models.CheckConstraint(
                 name="claimed_level_accepted_means_a_level",
-                condition=Q(accepted=True, accepted_rank__range=(1, 7))
+                condition=Q(
+                    accepted__isnull=False,
+                    accepted=True,
+                    accepted_rank__isnull=False,
+                    accepted_rank__range=(1, 7),
+                )
                 | (Q(accepted__isnull=True) | Q(accepted=False)) & Q(accepted_rank__isnull=True),
             ),
             models.CheckConstraint(

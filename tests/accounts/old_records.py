@@ -22,8 +22,18 @@ def old_nomination(organisation, *, person=None, at=LONG_AGO, state="DECLINED"):
     )
 
 
-def old_enrolment(organisation, *, at=LONG_AGO):
-    person = employ(organisation=organisation)
+def old_enrolment(organisation, *, at=LONG_AGO, person=None, **fields):
     return EnrolmentFactory(
-        person=person, organisation=organisation, state="WITHDRAWN", ended_at=at, reason="To lead"
+        person=person or employ(organisation=organisation),
+        organisation=organisation,
+        ended_at=at,
+        **{"state": "WITHDRAWN", "reason": "To lead", **fields},
     )
+
+
+def moved_twice(organisation, *, ends=LONG_AGO):
+    """The three places, oldest first, of somebody who moved to another day and to another again."""
+    first = old_enrolment(organisation, state="MOVED")
+    second = old_enrolment(organisation, state="MOVED", person=first.person, moved_from=first)
+    last = old_enrolment(organisation, at=ends, person=first.person, moved_from=second)
+    return [first, second, last]

@@ -29,7 +29,7 @@ from common.errors import Conflict, Forbidden
 from config.reference.retention import load_retention_rules
 from courses.models import Enrolment
 from talent.models import Nomination
-from tests.accounts.old_records import LONG_AGO, old_enrolment, old_nomination
+from tests.accounts.old_records import LONG_AGO, moved_twice, old_enrolment, old_nomination
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
 from tests.factories.clock import NOW, TODAY
 from tests.factories.plans import DevelopmentPlanFactory, PlanActionFactory
@@ -256,6 +256,17 @@ def test_what_is_held_stays_and_is_counted(organisation, officer, whose):
     assert found(after, "talent.nominations") == (1, 0, 1)
 
 
+def test_places_somebody_moved_between_go_one_after_another(organisation, officer, monkeypatch):
+    monkeypatch.setattr(letting_go, "BATCH", 1)
+    moved_twice(organisation)
+    live = moved_twice(organisation, ends=NOW)
+
+    run = let_go(organisation=organisation, by=officer, now=NOW)
+
+    assert set(Enrolment.objects.all()) == set(live)
+    assert found(run, "courses.enrolments")[2] == 3
+
+
 def test_a_plan_goes_with_its_actions_where_its_person_worked_last(organisation, officer):
     person = employ(organisation=organisation)
     plan = DevelopmentPlanFactory(
@@ -270,7 +281,7 @@ def test_a_plan_goes_with_its_actions_where_its_person_worked_last(organisation,
 
 
 def test_anonymising_empties_the_texts_and_is_not_due_again(organisation, officer):
-    enrolment = old_enrolment(organisation)
+    places = moved_twice(organisation)
     terms = RuleTerms(12, RetentionAction.ANONYMISE, False, False, True, "Board paper 12")
     change_rule(
         organisation=organisation,
@@ -284,9 +295,9 @@ def test_anonymising_empties_the_texts_and_is_not_due_again(organisation, office
     first = let_go(organisation=organisation, by=officer, now=NOW)
     second = let_go(organisation=organisation, by=officer, now=NOW)
 
-    enrolment.refresh_from_db()
-    assert enrolment.reason == ""
-    assert found(first, "courses.enrolments") == (1, 0, 1)
+    left = Enrolment.objects.order_by("pk").values_list("pk", "reason")
+    assert list(left) == [(place.pk, "") for place in places]
+    assert found(first, "courses.enrolments") == (3, 0, 3)
     assert found(second, "courses.enrolments") == (0, 0, 0)
 
 

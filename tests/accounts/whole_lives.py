@@ -16,16 +16,22 @@ import pgtrigger
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.base import ContentFile
 from django.db import models
+from django.db.models import Q
 
 from accounts.models import EmergencyAccess, LegalHold, Person
 from accounts.rights import HOLDINGS, Holding, Link
 from accounts.services.ledger import record
 from appraisals.models import Snapshot
+from courses.models import Commitment, IntakePanelMember, MeetingMark
 from jobs.models import Document
 from tests.factories.accounts import BoardSeatFactory, OrganisationFactory
+from tests.factories.approvals import ContestFactory
 from tests.factories.clock import NOW, TODAY
+from tests.factories.courses import SessionFactory, seated
 from tests.factories.jobs import DocumentFactory, JobFactory
+from tests.factories.money import FundFactory
 from tests.factories.notifications import KeptMailFactory, NoticeFactory
+from tests.factories.selection import PanelIntakeFactory
 from tests.factories.showing import (
     AssessorAppointmentFactory,
     ClaimEvidenceFactory,
@@ -35,8 +41,10 @@ from tests.factories.showing import (
     VerificationItemFactory,
     VerificationRequestFactory,
 )
+from tests.factories.swaps import asked
 from tests.factories.talent import ReadinessJudgementFactory
 from tests.security.houses import House, house
+from tests.security.selection_rows import sponsor_rows
 
 # They name other rows, or what kind a row is of: a text of nobody's goes there.
 STRUCTURE = {
@@ -49,8 +57,20 @@ STRUCTURE = {
     "content_type",
     "withheld_because",
     "review_note",
+    # Of a charge and of what paid for a place: written from the numbers of other rows, and the
+    # course's own name.
+    "reference",
+    "programme",
+    "passed_over",
 }
 SHORTEST = 20
+# The database lets only these rows hold the text: no other could ever have one.
+ONLY_IN = {
+    "courses.Contest.answer": ~Q(state="OPEN"),
+    "courses.MeetingMark.reason_text": ~Q(reason=""),
+    "courses.SponsorStatement.text": Q(given_at__isnull=False),
+    "courses.StudyTimeMove.text": Q(source="PLANNED", target="OWED"),
+}
 
 
 @dataclass(frozen=True)
@@ -128,11 +148,35 @@ def _what_houses_lack(person: Person, home: House) -> list[Canary]:
     LegalHold.objects.create(
         organisation=home.organisation, person=person, reason="Over", set_at=NOW, lifted_at=NOW
     )
+    _what_courses_hold(person, home)
     _what_is_shown(person, home)
     session = SessionStore()
     session["_auth_user_id"] = str(person.pk)
     session.create()
     return list(_told(person))
+
+
+def _what_courses_hold(person: Person, home: House) -> None:
+    fund = FundFactory(person=person, kind="STUDY_LEAVE", organisation=home.organisation)
+    ContestFactory(
+        enrolment=home.rows["refused"],
+        state="UPHELD",
+        decided_by=home.people["talent"],
+        decided_at=NOW,
+    )
+    missed = MeetingMark.objects.get(enrolment=home.rows["missed"])
+    missed.reason, missed.reason_by = "UNWELL", home.people["manager"]
+    missed.save()
+    mine = seated(SessionFactory(), 1, person=person)
+    asked(mine, seated(SessionFactory(offering=mine.session.offering), 1))
+    paid = {"fund": fund, "rule": home.rows["money_rule"], "passed_over": [], "pence": 1}
+    Commitment.objects.create(enrolment=mine, reserved_at=NOW, **paid)
+    # An intake has one chair, and this is nobody's house.
+    IntakePanelMember.objects.create(
+        intake=PanelIntakeFactory(), person=person, role="MEMBER", named_at=NOW
+    )
+    offering = home.rows["application"].intake.session.offering
+    sponsor_rows(offering, home.people["learning"], applicant=person, text="Knows the wards.")
 
 
 def _what_is_shown(person: Person, home: House) -> None:
@@ -236,8 +280,9 @@ def _plant(person: Person) -> Iterator[Canary]:
 
 
 def _plant_in(row: models.Model, link: Link, label: str) -> Iterator[Canary]:
-    tokens = {field.name: next_token() for field in texts_of(type(row))}
-    values = {field.name: _wrapped(field, tokens[field.name]) for field in texts_of(type(row))}
+    fields = [field for field in texts_of(type(row)) if _may_hold(row, f"{label}.{field.name}")]
+    tokens = {field.name: next_token() for field in fields}
+    values = {field.name: _wrapped(field, tokens[field.name]) for field in fields}
     if values:
         with pgtrigger.ignore():
             type(row)._base_manager.filter(pk=row.pk).update(**values)
@@ -249,6 +294,10 @@ def _plant_in(row: models.Model, link: Link, label: str) -> Iterator[Canary]:
         row.file.storage.delete(row.file.name)
         row.file.save("plan.pdf", _content(token), save=True)
         yield Canary(token, label, "the file itself", is_shown=bool(link.files))
+
+
+def _may_hold(row: models.Model, place: str) -> bool:
+    return type(row)._base_manager.filter(ONLY_IN.get(place, Q()), pk=row.pk).exists()
 
 
 def _content(token: str) -> ContentFile:

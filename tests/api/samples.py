@@ -1,6 +1,7 @@
 """What the hostile tests know of each endpoint: a row of ours, one that is not, and a good body."""
 
 import datetime
+from dataclasses import replace
 from typing import Any
 
 from django.apps import apps
@@ -13,6 +14,7 @@ from tests.api.samples_frameworks import FRAMEWORK_SAMPLES
 from tests.api.samples_roles import ROLE_SAMPLES
 from tests.factories.accounts import OrganisationFactory, employ
 from tests.factories.appraisals import appraise
+from tests.factories.compliance import training_asked_of
 from tests.factories.courses import (
     EnrolmentFactory,
     OfferingFactory,
@@ -30,6 +32,9 @@ from tests.factories.pathways import (
     show,
 )
 from tests.factories.plans import DevelopmentPlanFactory
+from tests.security.money_rows import money_rows
+from tests.security.session_rows import session_rows
+from tests.security.study_time_rows import OWED_SINCE, study_time_rows
 
 NOWHERE = 2**62
 
@@ -52,7 +57,17 @@ def house() -> House:
         "role_profile_show": role.pk,
         "competency": competency.pk,
         "session_show": session.pk,
+        "statement": money_rows(organisation, session.offering, "one")["statement"].pk,
+        "study_time": study_time_rows(session.offering, employ_in(organisation), "Staffing")[
+            "study_time"
+        ].pk,
         "enrolment_show": EnrolmentFactory(session=session, person=employ_in(organisation)).pk,
+        **{
+            name: row.pk
+            for name, row in session_rows(session.offering, employ_in(organisation)).items()
+        },
+        "elsewhere": SessionFactory(offering=session.offering, starts_at=starts_at).pk,
+        "training_level": training_asked_of(person, organisation).pk,
         "plan-detail": DevelopmentPlanFactory(person=person).pk,
     }
     return House(organisation, person, session, rows)
@@ -76,10 +91,51 @@ def _course(ours: House, theirs: House) -> Sample:
     return Sample(ours=ours.session.offering.programme_id, hidden=hidden.pk)
 
 
+def _time(ours: House, theirs: House) -> Sample:
+    body = {
+        "act": "REARRANGE",
+        "account": "OWED",
+        "on": OWED_SINCE.isoformat(),
+        "held": 60,
+        "minutes": 30,
+        "day": (timezone.localdate() + datetime.timedelta(days=3)).isoformat(),
+        "reason": "STAFFING",
+        "text": "Two colleagues were ill.",
+    }
+    return replace(_one("study_time")(ours, theirs), body=body)
+
+
 def _enrol(ours: House, theirs: House) -> Sample:
     body = {"person_id": ours.person.pk, "session_id": ours.session.pk, "reason": "To lead."}
     hidden = {"person_id": theirs.person.pk, "session_id": theirs.session.pk}
     return Sample(body=body, names=hidden)
+
+
+def _answer(ours: House, theirs: House) -> Sample:
+    offered = Sample(ours=ours.rows["offered"], hidden=theirs.rows["offered"])
+    return replace(offered, body={"answer": "DECLINE"})
+
+
+def _move(ours: House, theirs: House) -> Sample:
+    waiting = Sample(ours=ours.rows["turn"], hidden=theirs.rows["turn"])
+    body = {"session_id": ours.rows["elsewhere"]}
+    return replace(waiting, body=body, names={"session_id": theirs.rows["elsewhere"]})
+
+
+def _trainings(ours: House, theirs: House) -> Sample:
+    """The last day may be null, which says that it counts for good."""
+    training = {
+        "key": "lms-1",
+        "person_id": ours.person.pk,
+        "level_id": ours.rows["training_level"],
+        "completed_on": "2026-02-01",
+        "expires_on": None,
+    }
+    hidden = {
+        "records.0.person_id": theirs.person.pk,
+        "records.0.level_id": theirs.rows["training_level"],
+    }
+    return Sample(body={"records": [training]}, names=hidden)
 
 
 def _levels(ours: House, theirs: House) -> Sample:
@@ -124,12 +180,25 @@ SAMPLES = {
     "get pathway_map": _list,
     "get course_list": _list,
     "get course_show": _course,
+    "get fund_list": _list,
+    "get statement_list": _list,
+    "get statement_lines": _one("statement"),
+    "get award_list": _list,
     "get session_list": _list,
     "get session_show": _one("session_show"),
+    "get training_record_list": _list,
+    "get compliance_list": _list,
+    "get mandatory_training_list": _list,
+    "post mandatory_training_list": _trainings,
     "get enrolment_list": _list,
     "post enrolment_list": _enrol,
     "get enrolment_show": _one("enrolment_show"),
+    "get study_time_show": _one("study_time"),
+    "post study_time_show": _time,
+    "get study_time_figures": _list,
     "post enrolment_withdraw": _one("enrolment_show"),
+    "post enrolment_answer": _answer,
+    "post enrolment_move": _move,
     "get appraisal-list": _list,
     "get plan-list": _list,
     "get plan-detail": _one("plan-detail"),

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.urls import reverse
 from drf_spectacular.generators import SchemaGenerator
 
@@ -38,19 +39,33 @@ NAMING_ROWS = [
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ours():
-    return house()
+@pytest.fixture(autouse=True)
+def own_documents():
+    """Instead of a folder for each test: the documents of the houses outlive one."""
+
+
+@pytest.fixture(scope="module")
+def houses(django_db_setup, django_db_blocker, tmp_path_factory):
+    """Two, built once for the module and taken back at its end, as each test takes back its own."""
+    media = override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media"))
+    with django_db_blocker.unblock(), media, transaction.atomic():
+        yield house(), house()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def theirs():
-    return house()
+def ours(houses):
+    return houses[0]
 
 
 @pytest.fixture
-def system(ours):
-    return hr_system(ours.organisation)
+def theirs(houses):
+    return houses[1]
+
+
+@pytest.fixture(scope="module")
+def system(houses):
+    return hr_system(houses[0].organisation)
 
 
 def call(operation, path, system, *, body=b"", content_type=JSON, query=None):

@@ -24,9 +24,11 @@ from tests.factories.appraisals import CycleFactory, appraise
 from tests.factories.clock import NOW
 from tests.factories.courses import (
     AccreditationFactory,
+    BodyFactory,
     OfferingFactory,
     ProgrammeFactory,
     SessionFactory,
+    brings,
 )
 from tests.factories.pathways import (
     CompetencyFactory,
@@ -117,12 +119,14 @@ def course_of(amara):
         title="Mary Seacole programme",
         provider="NHS Leadership Academy, also delivered locally",
         audience="People in their first formal leadership role",
-        award="NHSLA award in Healthcare Leadership",
         length="6 months",
         mode="BLENDED",
         study_hours=100,
         summary="How to lead a team well in your first management post.",
     )
+    academy = BodyFactory(name="NHS Leadership Academy")
+    title = "NHSLA award in Healthcare Leadership"
+    brings(programme, title, code="nhsla-healthcare-leadership", body=academy, level=None)
     AccreditationFactory(programme=programme)
     offering = OfferingFactory(programme=programme, host=trust, study_hours=100)
     SessionFactory(offering=offering, capacity=20)

@@ -16,6 +16,9 @@ MACHINERY = {
     "jobs/services/documents.py": "files made for a job that somebody asked for",
     "jobs/services/progress.py": "how far such a job has come; the asking is recorded",
     "pathways/services/case/fetch_progress.py": "how far a package has come that was asked for",
+    "courses/services/offer_ends.py": "part of changing the times of a session, which is recorded",
+    "courses/services/training_import_work.py": "how far a file has come that was uploaded; what it"
+    " writes is recorded for each person",
     "pathways/services/case/tokens.py": "sealed and in the cache, of no row",
     "pathways/services/case/ties.py": "part of bringing in a package, which is recorded as a whole",
     "pathways/services/lost_rules.py": "part of undoing a file, which is recorded as a whole",

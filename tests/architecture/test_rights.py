@@ -116,7 +116,7 @@ def test_what_is_declared_is_there():
 def test_every_record_class_is_held_by_something_or_is_a_rule_for_what_may_come():
     used = {holding.record_class for holding in HOLDINGS.values()}
 
-    assert set(RECORD_CLASSES) - used == {"EQUALITY", "MANDATORY_TRAINING"}
+    assert set(RECORD_CLASSES) - used == {"EQUALITY"}
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,29 @@ def test_bars_of_nothing_have_no_length():
     assert bars([]).bars == ()
 
 
+def test_on_a_phone_words_and_figures_stand_above_bars_of_one_scale():
+    rows = [
+        BarRow("A", 10, "10 hours"),
+        BarRow("Safeguarding children and young people in the community", 5, "5 hours", marker=10),
+        BarRow("C", 0, "0 hours"),
+    ]
+
+    drawn = bars(rows).narrow
+
+    long, half, none = drawn.bars
+    assert (long.length, half.length, none.length) == (334, 167, 0)
+    assert half.marker_x == drawn.left + 334
+    assert len(half.label.lines) > 1
+    for bar in drawn.bars:
+        assert bar.text_y == bar.label.lines[0][0]
+        assert bar.label.lines[-1][0] < bar.y
+        assert bar.text_x <= drawn.width
+    assert long.y + drawn.thickness < half.label.lines[0][0] - 12
+    assert none.y + drawn.thickness == drawn.height
+    # A phone is 320 wide at the least: what is written at 16 is hardly drawn smaller.
+    assert drawn.width <= 340
+
+
 def test_graph_lays_the_rows_from_top_to_bottom_and_the_boxes_beside_each_other():
     nodes = [Node("d", "D", 9), Node("b", "B", 4), Node("c", "C", 4), Node("a", "A", 1)]
 

@@ -14,6 +14,7 @@ from common.dates import (
     london_date,
     london_midnight,
     long_date,
+    spoken_minutes,
     working_days_between,
 )
 
@@ -112,3 +113,18 @@ def test_working_days_there_and_between_agree(day, count):
     assert is_working_day(later)
     assert working_days_between(day, later) == count
     assert working_days_between(later, day) == -count
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (0, "0 hours"),
+        (1, "1 minute"),
+        (45, "45 minutes"),
+        (60, "1 hour"),
+        (450, "7 hours 30 minutes"),
+        (60 * 1_368, "1,368 hours"),
+    ],
+)
+def test_a_length_of_time_reads_as_it_is_said(minutes, said):
+    assert spoken_minutes(minutes) == said

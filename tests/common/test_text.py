@@ -1,7 +1,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from common.text import MaxWords, clean_line, clean_text, unstorable
+from common.text import MaxWords, clean_line, clean_text, pounds, unstorable
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "half \ud800 pair", "\udfff"])
@@ -36,3 +36,17 @@ def test_max_words_counts_words():
         MaxWords(3)("one two three four")
 
     assert refusal.value.messages == ["Enter 3 words or fewer. You have used 4."]
+
+
+@pytest.mark.parametrize(
+    ("pence", "shown"),
+    [
+        (0, "£0"),
+        (120_000, "£1,200"),
+        (120_050, "£1,200.50"),
+        (5, "£0.05"),
+        (-250, "\N{MINUS SIGN}£2.50"),
+    ],
+)
+def test_pence_are_shown_in_pounds(pence, shown):
+    assert pounds(pence) == shown

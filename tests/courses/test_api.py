@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -21,12 +21,15 @@ from tests.factories.courses import (
     OfferingFactory,
     ProgrammeFactory,
     SessionFactory,
+    brings,
     colleague_of,
     entitle,
     host_of,
     queued,
     seated,
 )
+from tests.factories.courses_catalogue import ProviderAccreditationFactory
+from tests.factories.meetings import meets_again, room_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -58,11 +61,14 @@ def test_courses_are_listed_at_a_constant_number_of_queries(django_assert_num_qu
     for _ in range(rows):
         offering = OfferingFactory(host=trust)
         AccreditationFactory(programme=offering.programme)
+        brings(offering.programme, f"Diploma {offering.pk}")
         OfferingFactory(programme=offering.programme)
     ProgrammeFactory(is_listed=False)
     system = hr_system(trust)
 
-    with django_assert_num_queries(SIGN_IN + 3):  # courses, offerings, accreditations
+    # Courses, for whom they are mandatory, what they need first, offerings, and for each awards
+    # and accreditations.
+    with django_assert_num_queries(SIGN_IN + 8):
         response = system.get(COURSES)
 
     listed = response.json()["results"]
@@ -70,6 +76,69 @@ def test_courses_are_listed_at_a_constant_number_of_queries(django_assert_num_qu
         [trust.pk]
     ] * rows
     assert [course["accreditations"][0]["level"] for course in listed] == ["Level 5"] * rows
+    assert all(course["award"].startswith("Diploma ") for course in listed)
+    assert [[award["level"] for award in course["awards"]] for course in listed] == [[5]] * rows
+
+
+def test_an_offering_is_told_with_its_price_its_languages_and_what_accredits_it():
+    trust = OrganisationFactory()
+    offering = OfferingFactory(
+        host=trust, provider=OrganisationFactory(), price_pence=45_000, languages=["en", "cy"]
+    )
+    AccreditationFactory(programme=None, offering=offering, credits=20, credit_scheme="CATS")
+
+    [course] = hr_system(trust).get(COURSES).json()["results"]
+
+    [told] = course["offerings"]
+    assert told["provider"]["id"] == offering.provider_id
+    assert (told["price_pence"], told["languages"]) == (45_000, ["en", "cy"])
+    assert [(row["credits"], row["credit_scheme"]) for row in told["accreditations"]] == [
+        (20, "CATS")
+    ]
+    assert course["accreditations"] == []
+
+
+def test_an_offering_is_told_with_what_accredits_whoever_teaches_it():
+    trust, provider = OrganisationFactory(), OrganisationFactory()
+    OfferingFactory(host=trust, provider=provider, programme__title="A")
+    OfferingFactory(host=trust, programme__title="B")
+    ProviderAccreditationFactory(provider=provider, level="Level 7", ends_on=date(2027, 6, 30))
+    ProviderAccreditationFactory(provider=trust, credits=3, credit_scheme="CATS")
+    ProviderAccreditationFactory(provider=provider, ends_on=date(2026, 1, 1), body__name="Before")
+    ProviderAccreditationFactory(body__name="Elsewhere")
+
+    listed = hr_system(trust).get(COURSES).json()["results"]
+
+    told = {course["title"]: course["offerings"][0] for course in listed}
+    body = "Chartered Management Institute"
+    assert [
+        (row["body"], row["level"], row["credits"], row["ends_on"])
+        for title in ("A", "B")
+        for row in told[title]["provider_accreditations"]
+    ] == [(body, "Level 7", None, "2027-06-30"), (body, "Level 5", 3, None)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "titles"),
+    [
+        ({"words": "rostering"}, ["Rostering"]),
+        ({"mode": "ONLINE"}, ["Finance"]),
+        ({"accredited": "true"}, ["Finance"]),
+        ({"award_level": "7"}, ["Rostering"]),
+        ({"award_level": "7", "mode": "ONLINE"}, []),
+        ({}, ["Rostering", "Finance"]),
+    ],
+)
+def test_courses_are_narrowed_as_the_catalogue_is(asked, titles):
+    trust = OrganisationFactory()
+    rostering = OfferingFactory(host=trust, programme__title="Rostering").programme
+    brings(rostering, level=7)
+    finance = OfferingFactory(host=trust, programme__title="Finance", mode="ONLINE")
+    AccreditationFactory(programme=finance.programme)
+
+    found = hr_system(trust).get(COURSES, asked).json()["results"]
+
+    assert [course["title"] for course in found] == titles
 
 
 @pytest.mark.parametrize("rows", [1, 3])
@@ -85,7 +154,7 @@ def test_sessions_are_listed_at_a_constant_number_of_queries(django_assert_num_q
     SessionFactory()
     system = hr_system(trust)
 
-    with django_assert_num_queries(SIGN_IN + 1):
+    with django_assert_num_queries(SIGN_IN + 2):  # sessions, their meetings
         response = system.get(SESSIONS)
 
     listed = response.json()["results"]
@@ -135,6 +204,22 @@ def test_one_course_and_one_session(system, session):
 
     assert course["offerings"][0]["id"] == session.offering_id
     assert (found["course_id"], found["places_left"]) == (course["id"], 1)
+
+
+def test_a_session_tells_its_meetings_and_no_link_to_join_them(system, session):
+    session.meetings.update(title="Day 1", online_link="https://join.example/secret")
+    second = meets_again(session)
+    second.room = room_of(session, name="Room 7")
+    second.save()
+
+    response = system.get(f"{SESSIONS}{session.pk}/")
+
+    first, last = response.json()["meetings"]
+    assert (first["title"], first["room"], first["venue"]) == ("Day 1", "", "")
+    assert (first["is_online"], last["is_online"]) == (True, False)
+    assert (last["room"], last["venue"]) == ("Room 7", second.room.venue.name)
+    assert last["starts_at"] == "2027-01-21T09:30:00Z"
+    assert "secret" not in response.content.decode()
 
 
 def test_not_there_and_not_yours_answer_alike(system):

@@ -1,6 +1,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from accounts.models import Event
 from common.errors import Conflict, Forbidden
@@ -65,6 +68,21 @@ def test_nobody_came_is_an_answer(session, lead):
     record_attendance(session=session, attended=set(), by=lead, now=NOW)
 
     assert state_of(missed) == "ABSENT"
+
+
+@pytest.mark.parametrize("people", [1, 3])
+def test_whoever_was_away_is_told_once_each_in_one_statement(session, lead, people):
+    missed = [seated(session, seat) for seat in range(1, people + 1)]
+
+    with CaptureQueriesContext(connection) as queries:
+        record_attendance(session=session, attended=set(), by=lead, now=NOW)
+
+    told = Notice.objects.filter(rule="courses.missed").order_by("recipient")
+    assert [(one.recipient_id, one.url) for one in told] == [
+        (row.person_id, reverse("courses:absence_explain", args=[row.pk])) for row in missed
+    ]
+    inserts = [one for one in queries if 'INSERT INTO "notifications_notice"' in one["sql"]]
+    assert len(inserts) == 1
 
 
 def test_only_who_runs_the_session_keeps_its_register(session):

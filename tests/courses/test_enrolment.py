@@ -6,7 +6,8 @@ from accounts.actors import ApiClientPrincipal, SystemJob
 from accounts.models import Event
 from common.errors import Conflict, Forbidden
 from courses.models import Enrolment, EnrolmentState, Session
-from courses.services.enrolment import AlreadyEnrolled, approve, enrol, refuse, withdraw
+from courses.services.admission import AlreadyEnrolled
+from courses.services.enrolment import approve, enrol, refuse, withdraw
 from notifications.models import Notice
 from tests.factories.accounts import (
     ApiClientFactory,
@@ -47,7 +48,7 @@ def asks(session, person, now=NOW):
 
 
 def last_event():
-    return Event.objects.latest("pk")
+    return Event.objects.exclude(verb="promise_time").latest("pk")
 
 
 def notices_of(person):
@@ -419,8 +420,11 @@ def test_withdrawing_moves_up_whoever_waited_longest(session):
     assert notices_of(first.person) == [("courses.moved_up", "CONFIRMED")]
     assert list(Event.objects.order_by("pk").values_list("verb", flat=True)) == [
         "enrol",
+        "promise_time",
         "withdraw",
+        "let_go_of_time",
         "promote",
+        "promise_time",
     ]
 
 

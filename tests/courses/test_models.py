@@ -50,6 +50,7 @@ def columns_of(state):
         "state": state,
         "seat": 1 if state in SEATED_STATES else None,
         "queued_at": NOW,
+        "offer_ends_at": NOW,
         "ended_at": NOW if state in ENDED_STATES else None,
         "decided_at": NOW,
         "refusal_reason": "BUDGET",
@@ -57,8 +58,11 @@ def columns_of(state):
 
 
 def an_enrolment_in(state):
+    """Approved at every stage, so that the step is not refused for want of an approval."""
     person = PersonFactory()
-    return EnrolmentFactory(basis="APPROVAL", decided_by=person, **columns_of(state))
+    row = EnrolmentFactory(basis="APPROVAL", decided_by=person, **columns_of(state))
+    row.approvals.update(state="APPROVED", decided_at=NOW, decided_by=person)
+    return row
 
 
 def took(model, row, columns):
@@ -120,7 +124,15 @@ def test_a_request_goes_nowhere_without_what_the_step_needs(change):
 
 
 def test_nothing_is_promoted_past_the_line_manager_even_by_raw_sql():
+    """Not without an approval, nor, with one, without saying who decided."""
     request = EnrolmentFactory()
+
+    with (
+        pytest.raises(IntegrityError, match="not approved at every stage"),
+        transaction.atomic(),
+    ):
+        Enrolment.objects.filter(pk=request.pk).update(state="WAITING", queued_at=NOW)
+    request.approvals.update(state="APPROVED", decided_at=NOW, decided_by=PersonFactory())
 
     with pytest.raises(IntegrityError, match="enrolment_approval_means_who_and_when"):
         Enrolment.objects.filter(pk=request.pk).update(state="WAITING", queued_at=NOW)

@@ -40,13 +40,31 @@ def london(day, hour=9):
 def test_every_source_is_registered():
     assert {name for name in NEED_SOURCES if name.startswith("courses.")} == {
         "courses.approvals",
+        "courses.contests",
+        "courses.evaluations",
+        "courses.offers",
+        "courses.swaps",
+        "courses.time_owed",
+        "courses.time_to_confirm",
+        "courses.too_few",
         "courses.coming_sessions",
         "courses.registers",
+        "courses.sponsor_statements",
+        "courses.training_to_do",
         "courses.waiting_lists",
     }
     assert {name for name in REMINDER_SOURCES if name.startswith("courses.")} == {
-        "courses.session_tomorrow",
+        "courses.accreditation_ending",
         "courses.approval_waiting",
+        "courses.below_minimum",
+        "courses.evaluation_waiting",
+        "courses.renewal_overdue",
+        "courses.session_tomorrow",
+        "courses.sponsor_reminded",
+        "courses.team_is_behind",
+        "courses.time_owed",
+        "courses.time_owed_long",
+        "courses.training_ends",
     }
 
 
@@ -189,14 +207,14 @@ def test_reminders_come_once_a_week_however_often_the_days_are_run():
     assert sorted(told.values_list("period", flat=True)) == ["2026-W47", "2026-W48"]
 
 
-def test_a_line_manager_needs_to_decide_within_two_working_days():
+def test_a_line_manager_needs_to_decide_by_the_day_the_person_was_told():
     manager = PersonFactory()
     enrolment = EnrolmentFactory(person=employ(manager=manager))
 
     (need,) = needs.approvals(manager, TODAY)
 
     assert need.url == reverse("courses:approval_decide", args=[enrolment.pk])
-    assert need.due_on == date(2026, 11, 24)
+    assert need.due_on == date(2026, 11, 27)
     assert enrolment.person.full_name in need.title
     assert list(needs.approvals(enrolment.person, TODAY)) == []
 

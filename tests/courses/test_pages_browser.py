@@ -15,6 +15,7 @@ from tests.factories.courses import (
     OfferingFactory,
     ProgrammeFactory,
     SessionFactory,
+    brings,
     colleague_of,
     entitle,
     outcome,
@@ -52,8 +53,8 @@ def session(trust):
         audience="Mid-level leaders of large programmes, departments, services or systems",
         provider="NHS Leadership Academy",
         length="9 months",
-        award="Certificate in healthcare leadership",
     )
+    brings(programme, "Certificate in healthcare leadership")
     AccreditationFactory(programme=programme)
     for competency in competencies_of(role_asking(3, 2)):
         outcome(programme, competency, 2)
@@ -118,7 +119,7 @@ def test_a_person_asks_the_manager_refuses_and_approves(live_site, session, pers
     expect(asking.get_by_text("You have withdrawn.")).to_be_visible()
 
 
-def test_a_learning_lead_opens_a_session_and_keeps_its_register(live_site, session, lead):
+def test_a_learning_lead_opens_a_session(live_site, session, lead):
     page = live_site.page(as_person=lead, javascript=False)
     opened(page, live_site, "session_list")
     page.get_by_role("button", name="Open a session").click()
@@ -137,18 +138,34 @@ def test_a_learning_lead_opens_a_session_and_keeps_its_register(live_site, sessi
     expect(page.get_by_text("The session is open. People can ask for places.")).to_be_visible()
     expect(page.get_by_text("9:30am to 4pm")).to_be_visible()
 
+
+def test_a_learning_lead_keeps_a_register_row_by_row_and_completes(live_site, session, lead):
+    page = live_site.page(as_person=lead, javascript=False)
     came = seated(session, 1, person=employ())
     missed = seated(session, 2, person=employ())
     yesterday = timezone.now() - timedelta(days=1)
     type(session).objects.filter(pk=session.pk).update(
         starts_at=yesterday, ends_at=yesterday + timedelta(hours=6), closes_at=yesterday
     )
+    session.meetings.update(starts_at=yesterday, ends_at=yesterday + timedelta(hours=6))
     opened(page, live_site, "session_register", session.pk)
-    page.get_by_label(came.person.full_name).check()
-    page.get_by_role("button", name="Record attendance").click()
-    page.get_by_label(came.person.full_name).check()
+    page.get_by_role("link", name="Record attendance").click()
+    here = page.get_by_role("group", name=came.person.full_name)
+    row = page.locator(f"button[name=only][value='{came.pk}']")
+    here.get_by_label("Late").check()
+    row.click()
+    page.get_by_role("link", name="Enter how many minutes late").click()
+    page.get_by_label("Minutes late").first.fill("20")
+    row.click()
+    expect(page.get_by_text("1 mark is saved.")).to_be_visible()
+    away = page.get_by_role("group", name=missed.person.full_name)
+    away.get_by_label("Absent").check()
+    page.get_by_role("button", name="Save and finish the register").click()
+    expect(page.get_by_text("Late by 20 minutes")).to_be_visible()
+    page.get_by_role("link", name="Record completion of 1 person").click()
+    expect(page.get_by_label(came.person.full_name)).to_be_checked()
     page.get_by_role("button", name="Record completion").click()
-    expect(page.get_by_text("Completion is recorded.")).to_be_visible()
+    expect(page.get_by_text("1 person has completed.")).to_be_visible()
 
     came.refresh_from_db()
     missed.refresh_from_db()
@@ -221,6 +238,12 @@ def test_pages_of_a_learning_lead_pass_at_both_widths(live_site, session, person
     looked_at(opened(page, live_site, "session_register", session.pk), "register")
     looked_at(opened(page, live_site, "session_register", over.pk), "register-over")
     looked_at(opened(page, live_site, "session_register", closed.pk), "register-closed")
+    looked_at(opened(page, live_site, "session_attendance", over.pk), "attendance")
+    page.get_by_role("group").first.get_by_label("Late").check()
+    page.get_by_role("button", name="Save", exact=True).click()
+    looked_at(page, "attendance-wrong")
+    looked_at(opened(page, live_site, "session_complete", closed.pk), "completion")
+    looked_at(opened(page, live_site, "completion_rule", session.offering_id), "completion-rule")
     looked_at(opened(page, live_site, "session_resize", session.pk), "places")
     looked_at(opened(page, live_site, "session_cancel", session.pk), "cancel")
     looked_at(opened(page, live_site, "session_open"), "open")

@@ -3,8 +3,10 @@ from itertools import chain, combinations
 import pytest
 
 from accounts.selectors.relations import Relation
-from courses.models import Enrolment, Session
-from courses.policies import may_decide, may_enrol, may_run, may_withdraw
+from courses.models import Approval, Enrolment, Session
+from courses.policies.approvals import may_decide
+from courses.policies.places import may_enrol, may_withdraw
+from courses.policies.running import may_run
 
 REQUEST = Enrolment(basis="APPROVAL", state="REQUESTED")
 ENTITLED = Enrolment(basis="ENTITLEMENT", state="WAITING")
@@ -27,13 +29,19 @@ def test_nobody_asks_for_a_session_that_is_not_offered_to_them():
 
 
 def test_the_line_manager_decides_where_there_is_one():
-    found = allowed(lambda own: may_decide(own, own, enrolment=REQUEST, has_line_manager=True))
+    found = allowed(
+        lambda own: may_decide(own, own, enrolment=REQUEST, stage=Approval(), has_line_manager=True)
+    )
 
     assert found == {Relation.LINE_MANAGER, Relation.DELEGATE}
 
 
 def test_the_learning_lead_decides_where_there_is_none():
-    found = allowed(lambda own: may_decide(own, own, enrolment=REQUEST, has_line_manager=False))
+    found = allowed(
+        lambda own: may_decide(
+            own, own, enrolment=REQUEST, stage=Approval(), has_line_manager=False
+        )
+    )
 
     assert found == {Relation.LEARNING_LEAD}
 
@@ -46,12 +54,20 @@ def test_nobody_decides_about_themselves_whatever_else_they_are(has_line_manager
     for group in groups:
         relations = frozenset({Relation.SELF, *group})
         assert not may_decide(
-            relations, relations, enrolment=REQUEST, has_line_manager=has_line_manager
+            relations,
+            relations,
+            enrolment=REQUEST,
+            stage=Approval(),
+            has_line_manager=has_line_manager,
         )
 
 
 def test_there_is_nothing_to_decide_about_an_entitlement():
-    found = allowed(lambda own: may_decide(own, own, enrolment=ENTITLED, has_line_manager=True))
+    found = allowed(
+        lambda own: may_decide(
+            own, own, enrolment=ENTITLED, stage=Approval(), has_line_manager=True
+        )
+    )
 
     assert found == set()
 
@@ -72,6 +88,7 @@ def test_learning_and_programme_leads_run_sessions():
 
 def test_the_learning_lead_of_another_employer_decides_nothing():
     lead = frozenset({Relation.LEARNING_LEAD})
+    asked = {"enrolment": REQUEST, "stage": Approval(), "has_line_manager": False}
 
-    assert may_decide(lead, lead, enrolment=REQUEST, has_line_manager=False)
-    assert not may_decide(lead, frozenset(), enrolment=REQUEST, has_line_manager=False)
+    assert may_decide(lead, lead, **asked)
+    assert not may_decide(lead, frozenset(), **asked)

@@ -5,18 +5,17 @@ import pytest
 from common.dates import london_midnight
 from courses.models import Programme, RoleProgramme, Session
 from courses.selectors.catalogue import (
-    Filters,
     Reader,
     catalogue_rows,
-    find_programmes,
     hosts_seen_by,
     reader_of,
 )
 from courses.selectors.deciders import requests_to_decide
 from courses.selectors.enrolments import enrolments_of
-from courses.selectors.entitlements import is_entitled
+from courses.selectors.entitlements import AskedFor, is_entitled
 from courses.selectors.programmes import programme_page
 from courses.selectors.recommendations import recommended_programmes
+from courses.selectors.search import Filters, search_catalogue
 from courses.selectors.sessions import next_sessions
 from pathways.selectors.gap import gap_analysis
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
@@ -58,14 +57,15 @@ def reader(trust):
 
 
 def found(person, **filters):
-    result = find_programmes(
+    result = search_catalogue(
         actor=person,
         filters=Filters(**filters),
-        reader=reader_of(person, on=TODAY),
+        marked=reader_of(person, on=TODAY).marked,
         on=TODAY,
         now=NOW,
     )
-    return [programme.title for programme in result.programmes], result.is_similar
+    titles = Programme.objects.in_bulk(result.ids)
+    return [titles[key].title for key in result.ids], result.is_similar
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_no_words_break_the_search(reader, three_programmes, words):
 
 
 def test_the_way_it_is_taught_narrows(reader, three_programmes):
-    assert found(reader, mode="ONLINE")[0] == ["Leading departments"]
+    assert found(reader, chosen={"mode": ("ONLINE",)})[0] == ["Leading departments"]
 
 
 def test_unlisted_programmes_are_never_found(reader):
@@ -125,11 +125,11 @@ def test_unlisted_programmes_are_never_found(reader):
 
 
 def test_the_host_narrows_to_what_it_offers_the_reader(trust, reader):
-    own = OfferingFactory(host=trust, programme__title="Ours")
+    OfferingFactory(host=trust, programme__title="Ours")
     OfferingFactory(host=OrganisationFactory(), programme__title="Theirs")
 
-    assert found(reader, host_id=trust.pk)[0] == ["Ours"]
-    assert list(hosts_seen_by(reader, on=TODAY)) == [own.host]
+    assert found(reader, chosen={"host": (str(trust.pk),)})[0] == ["Ours"]
+    assert hosts_seen_by(reader, on=TODAY) == {trust.pk: trust.name}
 
 
 def test_with_places_leaves_out_full_closed_and_other_peoples_sessions(trust, reader):
@@ -171,12 +171,12 @@ def test_a_page_of_the_catalogue_marks_rows_and_names_the_next_session(trust, re
     SessionFactory(offering=session.offering, starts_at=STARTS - timedelta(days=1), state="CLOSED")
     programme = session.offering.programme
 
-    marked = Reader(entitled_ids=frozenset({programme.pk}))
+    marked = Reader(AskedFor(by_pathway=frozenset({programme.pk})))
     row, other = catalogue_rows(
-        [programme, ProgrammeFactory()], actor=reader, reader=marked, on=TODAY, now=NOW
+        [programme.pk, ProgrammeFactory().pk], actor=reader, reader=marked, on=TODAY, now=NOW
     )
 
-    assert (row.is_entitled, row.closes_gap, row.next_session) == (True, False, session)
+    assert (row.is_entitled, row.nearer, row.next_session) == (True, (), session)
     assert row.next_session.places_left == 10
     assert (other.is_entitled, other.next_session) == (False, None)
 
@@ -215,7 +215,9 @@ def test_a_programme_page_shows_what_holds_on_the_day(trust, reader):
     session = SessionFactory(offering__host=trust)
     programme = session.offering.programme
     current = AccreditationFactory(programme=programme, ends_on=TODAY)
-    AccreditationFactory(programme=programme, body="Expired", ends_on=TODAY - timedelta(days=1))
+    AccreditationFactory(
+        programme=programme, body__name="Expired", ends_on=TODAY - timedelta(days=1)
+    )
     skill = competencies_of(role_asking(2))[0]
     outcome(programme, skill, 2)
     OfferingFactory(programme=programme)

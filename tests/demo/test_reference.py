@@ -6,7 +6,7 @@ from django.db.models import Count
 from accounts.models import Event, Organisation, OrganisationParent
 from appraisals.models import AppraisalForm, FormQuestion
 from config.demo.personas import SYSTEM_CODES
-from courses.models import Programme, RoleProgramme
+from courses.models import Accreditation, Award, Body, Programme, ProgrammeAward, RoleProgramme
 from pathways.models import (
     Competency,
     ConditionKind,
@@ -38,6 +38,9 @@ MODELS = (
     RoleCondition,
     Programme,
     RoleProgramme,
+    Body,
+    ProgrammeAward,
+    Accreditation,
     AppraisalForm,
     FormQuestion,
     Event,
@@ -183,6 +186,23 @@ def test_programmes_from_memory_are_marked_and_each_brings_something(reference):
     assert set(unverified) == {"PROUD2BOPS", "ASPIRING_COO", "INSIGHT"}
     assert not Programme.objects.filter(outcomes=None).exists()
     assert Programme.objects.get(code="EGA").cost_pence == 600_000
+
+
+def test_what_an_earlier_version_made_from_texts_is_taken_over(reference):
+    before = rows()
+    programme = Programme.objects.get(code="MARY_SEACOLE")
+    Body.objects.filter(code="cmi").update(code="chartered-management-institute", is_verified=False)
+    made = Award.objects.create(
+        code="nhsla-award-in-healthcare-leadership", title="NHSLA award", kind="CERTIFICATE"
+    )
+    ProgrammeAward.objects.create(programme=programme, award=made)
+
+    load()
+
+    assert rows() == before
+    assert Body.objects.filter(name="Chartered Management Institute").get().code == "cmi"
+    assert not ProgrammeAward.objects.filter(award=made).exists()
+    assert not Award.objects.get(pk=made.pk).is_listed
 
 
 def test_the_standard_appraisal_asks_both_sides_within_an_hour(reference):

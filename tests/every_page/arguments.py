@@ -17,7 +17,21 @@ from accounts.services.delegations import delegate
 from accounts.services.emergency import open_in_emergency
 from appraisals.models import Appraisal, AppraisalState, Objective
 from config.demo.names import DOMAIN
-from courses.models import Enrolment, EnrolmentState, Session
+from courses.models import (
+    Account,
+    Accreditation,
+    Enrolment,
+    EnrolmentState,
+    EvaluationInvitation,
+    Fund,
+    Meeting,
+    Session,
+    Statement,
+    Venue,
+)
+from courses.selectors.offerings import offerings_kept_by, programmes_written_by
+from courses.selectors.refusals import contests_to_answer
+from courses.selectors.study_time_team import team_balances
 from pathways.models import (
     Attainment,
     CoachOffer,
@@ -61,6 +75,65 @@ def run_by(reader: Person) -> QuerySet[Session]:
     return Session.objects.filter(offering__host_id__in=hosts)
 
 
+def attended_by_somebody(reader: Person) -> dict[str, Any]:
+    """A session that ``reader`` runs, with somebody who attended and has not completed."""
+    return first(run_by(reader).filter(enrolments__state="ATTENDED"))
+
+
+def who_attended(reader: Person) -> dict[str, Any]:
+    return first(Enrolment.objects.filter(session__in=run_by(reader), state="ATTENDED"))
+
+
+def place_run(reader: Person) -> dict[str, Any]:
+    """A place on a session that ``reader`` runs."""
+    return first(Enrolment.objects.filter(session__in=run_by(reader), state="CONFIRMED"))
+
+
+def own_programme(reader: Person) -> dict[str, Any]:
+    return first(programmes_written_by(reader, on=localdate()))
+
+
+def offering_kept(reader: Person) -> dict[str, Any]:
+    return first(offerings_kept_by(reader, on=localdate()))
+
+
+def offering_run(reader: Person) -> dict[str, Any]:
+    return {"pk": run_by(reader).order_by("pk").first().offering_id}  # type: ignore[union-attr]
+
+
+def who_missed_a_session() -> Person:
+    return Enrolment.objects.filter(state="ABSENT").order_by("pk").first().person
+
+
+def who_is_asked_how_it_was() -> Person:
+    rows = EvaluationInvitation.objects.filter(is_answered=False, closes_at__gt=now())
+    return rows.order_by("pk").first().enrolment.person  # type: ignore[union-attr]
+
+
+def own_invitation(reader: Person) -> dict[str, Any]:
+    rows = EvaluationInvitation.objects.filter(enrolment__person=reader, is_answered=False)
+    return {"pk": rows.filter(closes_at__gt=now()).order_by("pk").first().enrolment_id}  # type: ignore[union-attr]
+
+
+def session_evaluated(reader: Person) -> dict[str, Any]:
+    return first(
+        run_by(reader).filter(evaluation__answers__gte=10, evaluation__closes_at__lt=now())
+    )
+
+
+def own_absence(reader: Person) -> dict[str, Any]:
+    return first(Enrolment.objects.filter(person=reader, state="ABSENT"))
+
+
+def meeting_run_by(reader: Person) -> dict[str, Any]:
+    return first(Meeting.objects.filter(session__in=run_by(reader)))
+
+
+def venue_run_by(reader: Person) -> dict[str, Any]:
+    hosts = reader.role_grants.values("organisation_id")
+    return first(Venue.objects.filter(organisation__in=hosts))
+
+
 def appraiser_about_to_sign() -> Person:
     objectives = Objective.objects.filter(appraisal__state=AppraisalState.SHARED)
     return objectives.order_by("pk").first().appraisal.appraiser
@@ -72,6 +145,10 @@ def learner_with_a_place() -> Person:
 
 def place_audited(reader: Person) -> dict[str, Any]:
     return {"pk": reader.role_grants.get(role="AUDITOR").organisation_id}
+
+
+def place_led(reader: Person) -> dict[str, Any]:
+    return {"pk": reader.role_grants.filter(role="LEARNING_LEAD").first().organisation_id}
 
 
 def who_coaches() -> Person:
@@ -170,6 +247,13 @@ def any_of(model: Any) -> Arguments:
     return lambda reader: first(model.objects.all())
 
 
+def accreditation_kept(reader: Person) -> dict[str, Any]:
+    """One of an offering where ``reader`` is a lead, whose renewal has begun."""
+    hosts = reader.role_grants.values("organisation_id")
+    rows = Accreditation.objects.filter(offering__host_id__in=hosts)
+    return first(rows.filter(renewals__state="PREPARING"))
+
+
 def reporting(reader: Person) -> dict[str, Any]:
     return {"pk": reader.reporting_lines.filter(kind="LINE_MANAGER").first().person_id}
 
@@ -184,6 +268,19 @@ def request_for(reader: Person) -> dict[str, Any]:
     )
 
 
+def who_was_refused() -> Person:
+    refused = Enrolment.objects.filter(state=EnrolmentState.REFUSED, contest=None)
+    return refused.filter(person__is_active=True).order_by("pk").first().person  # type: ignore[union-attr]
+
+
+def own_refusal(reader: Person) -> dict[str, Any]:
+    return first(Enrolment.objects.filter(person=reader, state=EnrolmentState.REFUSED))
+
+
+def contested_refusal(reader: Person) -> dict[str, Any]:
+    return first(contests_to_answer(reader, on=localdate()))
+
+
 def request_to_confirm(reader: Person) -> dict[str, Any]:
     waiting = VerificationRequest.objects.visible_to(reader, on=localdate()).filter(state="ASKED")
     return first(waiting.filter(Q(assessor=reader) | Q(assessor=None)).exclude(subject=reader))
@@ -192,6 +289,36 @@ def request_to_confirm(reader: Person) -> dict[str, Any]:
 def own_live_enrolment(reader: Person) -> dict[str, Any]:
     live = [EnrolmentState.REQUESTED, EnrolmentState.WAITING, EnrolmentState.CONFIRMED]
     return first(Enrolment.objects.filter(person=reader, state__in=live))
+
+
+def offered_to_somebody() -> Person:
+    person: Person = Enrolment.objects.filter(state=EnrolmentState.OFFERED).earliest("pk").person
+    return person
+
+
+def fund_kept(reader: Person) -> dict[str, Any]:
+    """One of which something is committed."""
+    funds = Fund.objects.visible_to(reader, on=localdate())
+    return first(funds.filter(reserved_pence__gt=0))
+
+
+def statement_made(reader: Person) -> dict[str, Any]:
+    return first(Statement.objects.visible_to(reader, on=localdate()))
+
+
+def own_offer(reader: Person) -> dict[str, Any]:
+    return first(Enrolment.objects.filter(person=reader, state=EnrolmentState.OFFERED))
+
+
+def own_study_time(reader: Person) -> dict[str, Any]:
+    return first(Enrolment.objects.filter(person=reader, study_time_moves__isnull=False))
+
+
+def time_owed_by(reader: Person) -> dict[str, Any]:
+    """A place of somebody in the team of ``reader``, of which time is planned or owed."""
+    balances = team_balances(reader, on=localdate())
+    busy = [key for key, held in balances.items() if held.owed and held.days(Account.PLANNED)]
+    return first(Enrolment.objects.filter(pk__in=busy or list(balances)))
 
 
 def opened_now(reader: Person) -> dict[str, Any]:
@@ -234,6 +361,12 @@ def role_of_somebody_else(reader: Person) -> dict[str, Any]:
 def colleague(reader: Person) -> dict[str, Any]:
     place = reader.role_grants.get(role="ORGANISATION_ADMINISTRATOR").organisation
     return first(Person.objects.filter(assignments__organisation=place).exclude(pk=reader.pk))
+
+
+def led_by_role(reader: Person) -> dict[str, Any]:
+    places = reader.role_grants.values("organisation_id")
+    people = Person.objects.filter(assignments__organisation__in=places)
+    return first(people.exclude(pk=reader.pk))
 
 
 def own_pool(reader: Person) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from accounts.models import (
 )
 from appraisals.models import Cycle, DevelopmentPlan
 from config.demo.names import DOMAIN
-from courses.models import Programme, Session, SessionState
 from notifications.models import KeptMail
 from pathways.models import (
     AssessorAppointment,
@@ -27,7 +26,7 @@ from pathways.models import (
 )
 from pathways.selectors.assessment import assessment_of
 from talent.models import Pool, TalentProfile
-from tests.every_page import authoring
+from tests.every_page import authoring, courses
 from tests.every_page.arguments import (
     ADMINISTRATOR,
     AMARA,
@@ -51,23 +50,19 @@ from tests.every_page.arguments import (
     group_of_draft,
     held_in,
     holder_of_qualification,
-    learner_with_a_place,
     nothing,
     objective_of,
     opened_now,
     own,
-    own_live_enrolment,
     own_pool,
     own_word,
     panel_member,
     place_audited,
     reporting,
-    request_for,
     request_to_confirm,
     resource_kept,
     role_called,
     role_of_somebody_else,
-    run_by,
     skill_of_report,
     skill_shown,
     step_of_draft,
@@ -98,8 +93,7 @@ class Place:
     query: str = ""
 
     def path(self) -> str:
-        reader = self.person()
-        return reverse(self.name, kwargs=self.arguments(reader) if reader else {}) + self.query
+        return reverse(self.name, kwargs=self.arguments(self.person())) + self.query
 
     def person(self) -> Person | None:
         if callable(self.reader):
@@ -269,31 +263,6 @@ PLACES = [
     Place("pathways:framework_show", AMARA, any_of(FrameworkVersion)),
     Place("pathways:edition_compare", AMARA, any_of(FrameworkVersion)),
     Place("pathways:crosswalk_show", AMARA, any_of(FrameworkVersion)),
-    Place("courses:programme_list", AMARA),
-    Place("courses:programme_list", AMARA, query="?words=nothing-is-called-this"),
-    Place("courses:programme_show", AMARA, any_of(Programme)),
-    Place("courses:enrolment_list", AMARA),
-    Place("courses:enrolment_withdraw", learner_with_a_place, own_live_enrolment),
-    Place("courses:approval_list", DANIEL),
-    Place("courses:approval_decide", DANIEL, request_for),
-    Place("courses:session_list", LEARNING),
-    Place("courses:session_open", LEARNING),
-    Place(
-        "courses:session_show",
-        AMARA,
-        lambda reader: first(Session.objects.visible_to(reader, on=localdate())),
-    ),
-    Place("courses:session_register", LEARNING, lambda reader: first(run_by(reader))),
-    Place(
-        "courses:session_resize",
-        LEARNING,
-        lambda reader: first(run_by(reader).filter(state=SessionState.OPEN)),
-    ),
-    Place(
-        "courses:session_cancel",
-        LEARNING,
-        lambda reader: first(run_by(reader).filter(state=SessionState.OPEN)),
-    ),
     Place("accounts:organisation_choose", None),
     Place("accounts:identity_list", AMARA),
     Place("accounts:program_list", ADMINISTRATOR),
@@ -332,7 +301,6 @@ PLACES = [
     Place("accounts:ledger_search", who_audits, query="?verb=enrol"),
     Place("appraisals:appraisal_timeline", DANIEL, held_in("SIGNED")),
     Place("appraisals:plan_timeline", AMARA, own(DevelopmentPlan)),
-    Place("courses:enrolment_timeline", learner_with_a_place, own_live_enrolment),
     Place("talent:nomination_timeline", TALENT, waiting_nomination),
     Place("talent:profile_list", TALENT),
     Place("talent:profile_list", TALENT, query="?words=nobody-is-called-this"),
@@ -356,6 +324,7 @@ PLACES = [
     Place("talent:panel_end", TALENT, panel_member),
     Place("talent:nomination_show", TALENT, waiting_nomination),
     *(Place(*row) for row in authoring.ROWS),
+    *(Place(*row) for row in courses.ROWS),
 ]
 
 
@@ -384,6 +353,12 @@ ELSEWHERE = {
         "tests/journeys/test_second_step.py",
     ),
     "jobs:document_download": "tests/jobs/test_documents.py",
+    "courses:calendar_feed": "tests/courses/test_sessions_calendars.py",
+    "courses:enrolment_calendar": "tests/courses/test_sessions_calendars.py",
+    "courses:certificate_file": "tests/courses/test_credentials_views.py",
+    "courses:issuer_did": "tests/courses/test_credentials_checking.py",
+    "courses:issuer_jwks": "tests/courses/test_credentials_checking.py",
+    "courses:status_list": "tests/courses/test_credentials_checking.py",
     "pathways:evidence_download": "tests/pathways/test_evidence_views.py",
     "pathways:gap_team_file": "tests/pathways/test_gap_team.py",
     "notifications:mailbox_page": "tests/notifications/test_views.py",

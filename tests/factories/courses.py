@@ -5,13 +5,18 @@ from datetime import UTC, datetime, timedelta
 import factory
 
 from accounts.models import Organisation, Person
+from common.dates import add_working_days
 from courses.models import (
     Accreditation,
+    Approval,
+    Award,
+    Body,
     Enrolment,
     Offering,
     OfferingShare,
     Outcome,
     Programme,
+    ProgrammeAward,
     RoleProgramme,
     Session,
 )
@@ -33,12 +38,33 @@ class ProgrammeFactory(factory.django.DjangoModelFactory):
     mode = "IN_PERSON"
 
 
+class BodyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Body
+        django_get_or_create = ("name",)
+
+    code = factory.LazyAttribute(lambda body: body.name.lower().replace(" ", "-")[:60])
+    name = "Chartered Management Institute"
+    is_verified = True
+
+
+class AwardFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Award
+
+    code = factory.Sequence(lambda n: f"brought-{n}")
+    title = factory.Sequence(lambda n: f"Certificate in leading a ward {n}")
+    kind = "CERTIFICATE"
+    level = 5
+    body = factory.SubFactory(BodyFactory)
+
+
 class AccreditationFactory(factory.django.DjangoModelFactory):
     class Meta:
         model = Accreditation
 
     programme = factory.SubFactory(ProgrammeFactory)
-    body = "Chartered Management Institute"
+    body = factory.SubFactory(BodyFactory)
     level = "Level 5"
     starts_on = LONG_AGO
 
@@ -77,6 +103,7 @@ class EnrolmentFactory(factory.django.DjangoModelFactory):
 
     class Meta:
         model = Enrolment
+        skip_postgeneration_save = True
 
     session = factory.SubFactory(SessionFactory)
     person = factory.SubFactory(PersonFactory)
@@ -88,10 +115,26 @@ class EnrolmentFactory(factory.django.DjangoModelFactory):
     requested_at = NOW
     study_hours = 12
 
+    @factory.post_generation
+    def stages(self, create, extracted, **fields):
+        """The line manager is asked about a request, with a week to answer."""
+        if create and self.state == "REQUESTED":
+            asked_on = self.requested_at.date()
+            due_on = add_working_days(asked_on, 5)
+            given = {"asked_at": self.requested_at, "due_on": due_on, **fields}
+            Approval.objects.create(enrolment=self, **given)
+
 
 def outcome(programme: Programme, competency: Competency, rank: int) -> Outcome:
     """Completing ``programme`` brings ``competency`` to ``rank``."""
     return Outcome.objects.create(programme=programme, competency=competency, rank=rank)
+
+
+def brings(programme: Programme, title: str = "", **fields: object) -> Award:
+    """Completing ``programme`` brings an award of that title."""
+    award = AwardFactory(**({"title": title} if title else {}), **fields)
+    ProgrammeAward.objects.create(programme=programme, award=award)
+    return award
 
 
 def entitle(person: Person, programme: Programme) -> RoleProfile:
@@ -117,7 +160,7 @@ def seated(
         state=state,
         seat=seat,
         confirmed_at=NOW,
-        ended_at=NOW if state in {"ABSENT", "COMPLETED"} else None,
+        ended_at=NOW if state in {"ABSENT", "PARTIAL", "COMPLETED"} else None,
     )
 
 

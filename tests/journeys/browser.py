@@ -61,20 +61,30 @@ def watched_page(context: BrowserContext) -> Page:
     return page
 
 
+# The header puts what does not fit into its menu a moment after the window has changed its size.
+_HEADER_FITS = """() => {
+    const list = ".nhsuk-header__navigation-list > li:not([hidden])";
+    const boxes = [...document.querySelectorAll(list)].map(item => item.getBoundingClientRect());
+    return boxes.every(box => Math.abs(box.top - boxes[0].top) < 2 && box.right <= innerWidth + 1);
+}"""
+
+
 def check_page(page: Page) -> None:
     """Fail unless the page is WCAG 2.2 AA for axe at both widths, fits a phone, and runs clean.
 
     Needs scripts: axe is one. For a journey without JavaScript open the page once more with it.
     """
+    own_size = page.viewport_size or DESKTOP
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)
+        page.wait_for_function(_HEADER_FITS)
         results = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
         assert results.violations_count == 0, f"{page.url} at {size}:\n{results.generate_report()}"
         wide = page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
         assert wide <= 0, f"{page.url} scrolls sideways by {wide} px at {size['width']} px"
-    page.set_viewport_size(DESKTOP)
+    page.set_viewport_size(own_size)
     complaints = getattr(page, "complaints", [])
     assert complaints == [], f"{page.url} complained: {complaints}"
 
@@ -83,8 +93,9 @@ def screenshot(page: Page, name: str, *, phone: bool = False) -> Path:
     """Keep a picture of the whole page in ``SCREENSHOTS`` (var/screenshots) and return its path."""
     folder = Path(os.environ.get("SCREENSHOTS", "var/screenshots"))
     folder.mkdir(parents=True, exist_ok=True)
+    own_size = page.viewport_size or DESKTOP
     page.set_viewport_size(PHONE if phone else DESKTOP)
     path = folder / f"{name}{'-phone' if phone else ''}.png"
     page.screenshot(path=path, full_page=True)
-    page.set_viewport_size(DESKTOP)
+    page.set_viewport_size(own_size)
     return path

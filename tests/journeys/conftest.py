@@ -4,16 +4,40 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.factories.clock import NOW
 from tests.journeys.browser import PATIENCE, chromium, context_of, watched_page
 from tests.roles import as_in_production
+
+
+class Clock:
+    """What pages, endpoints and tasks read as the moment they are called."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        return self.moment
+
+    def move_to(self, moment: datetime) -> None:
+        self.moment = moment
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Views and tasks read Django's clock, and nothing below them does: turning that is enough."""
+    clock = Clock(NOW)
+    monkeypatch.setattr(timezone, "now", clock.now)
+    return clock
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,14 @@
 """Somebody walking through the site, step by step, in the words of a user story."""
 
+from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, Page, Response, expect
 
-from tests.journeys.browser import PATIENCE, check_page
+from tests.journeys.browser import PATIENCE, PHONE, check_page
+
+_KEYS = ("Enter", "Space")
+_MOST_STOPS = 120
 
 
 class Walker:
@@ -48,7 +52,7 @@ class Walker:
 
     def enters_day(self, group: str, **parts: int) -> None:
         for part, number in parts.items():
-            fields = self.main.get_by_role("group", name=group)
+            fields = self.main.get_by_role("group", name=group).first
             fields.get_by_label(part.capitalize(), exact=True).fill(str(number))
 
     def sees(self, *sentences: str, at: str = "") -> None:
@@ -64,10 +68,37 @@ class Walker:
         for sentence in sentences:
             expect(self.main).not_to_contain_text(sentence)
 
+    def downloads(self, name: str) -> bytes:
+        """Follow a link to a file, and return what is in it."""
+        with self.page.expect_download() as download:
+            self.follows(name)
+        return Path(download.value.path()).read_bytes()
+
+    def tabs_to(self, target: Locator) -> None:
+        """Reach something with the keyboard alone, however many stops are before it."""
+        for _stop in range(_MOST_STOPS):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"{target} cannot be reached with the Tab key.")
+
+    def types_at(self, target: Locator, keys: str) -> None:
+        """Reach something with the keyboard and type there: text, or the name of a key."""
+        self.tabs_to(target)
+        if keys in _KEYS:
+            self.page.keyboard.press(keys)
+        else:
+            self.page.keyboard.type(keys)
+
     def sees_nothing_to_press(self) -> None:
         expect(self.main.locator("form")).to_have_count(0)
 
 
-def walker_for(live_site: Any, person: Any, *, javascript: bool = True) -> Walker:
+def walker_for(
+    live_site: Any, person: Any, *, javascript: bool = True, phone: bool = False
+) -> Walker:
+    """Somebody with a browser, signed in unless ``person`` is None, perhaps on a phone."""
     page = live_site.page(as_person=person, javascript=javascript)
+    if phone:
+        page.set_viewport_size(PHONE)
     return Walker(page, live_site.url, javascript=javascript)

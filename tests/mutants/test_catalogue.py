@@ -32,11 +32,11 @@ def test_what_is_called_equivalent_is_there_and_has_a_reason():
     assert all(len(reason) > 20 for reason in EQUIVALENT.values())
 
 
-@pytest.mark.parametrize("name", ["none", "courses/policies.py:may_withdraw"])
+@pytest.mark.parametrize("name", ["none", "courses/policies/places.py:may_withdraw"])
 def test_a_mutant_is_in_what_is_imported_and_only_then(name):
     asked = (
         "import tests.mutants.hook, os, django; django.setup(); "
-        "from courses.policies import may_withdraw; "
+        "from courses.policies.places import may_withdraw; "
         "print(may_withdraw(frozenset(), enrolment=None))"
     )
     done = subprocess.run(

@@ -175,8 +175,9 @@ def test_contributors_are_asked_once_for_all_rows(person, trust, django_assert_n
     gap = gap_analysis(person_id=person.pk, role_profile=role, on=TODAY)
     reader = Person.objects.get(pk=person.pk)
 
-    # Where the reader and whose gap it is stand, the walls lifted and put back for the coaches.
-    with django_assert_num_queries(9):
+    # Where the reader and whose gap it is stand, what is mandatory for them, the walls lifted and
+    # put back for the coaches.
+    with django_assert_num_queries(10):
         signposted = signposts_of(gap=gap, person=reader, actor=reader, on=TODAY)
 
     assert [len(row.signposts) for row in signposted] == [2] * rows

@@ -5,7 +5,6 @@
 
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from typing import Any
@@ -16,6 +15,8 @@ from appraisals.models import Appraisal, Side
 from appraisals.selectors.reading import reading_of
 from tests.factories.clock import TODAY
 from tests.security.houses import House
+from tests.security.sample import Sample, day_of
+from tests.security.samples_courses import COURSES
 
 NOWHERE: dict[str, Any] = {"int": 2**62, "uuid": uuid.UUID(int=2**100)}
 # The sign-in library and its identity provider: their addresses name no row of ours but passkeys,
@@ -23,34 +24,8 @@ NOWHERE: dict[str, Any] = {"int": 2**62, "uuid": uuid.UUID(int=2**100)}
 LIBRARY = ("account_", "idp:", "mfa_")
 
 
-@dataclass(frozen=True)
-class Sample:
-    """``row`` of the house is named by the address; ``reader`` is somebody who may.
-
-    With ``body`` the address is sent that by ``reader``; without, it is read. ``further`` are the
-    arguments beside the first.
-    """
-
-    row: str
-    reader: str = "person"
-    body: Mapping[str, Any] | None = None
-    further: Mapping[str, Callable[[House], Any]] = field(default_factory=dict)
-    attribute: str = "pk"
-    bodies: Callable[[House], Mapping[str, Any]] | None = None
-
-    def key(self, house: House) -> Any:
-        return getattr(house.rows[self.row], self.attribute)
-
-    def sent(self, house: House) -> Mapping[str, Any] | None:
-        return self.bodies(house) if self.bodies else self.body
-
-
 def _objective(house: House) -> Any:
     return house.rows["objective"].pk
-
-
-def _ticked(prefix: str, row: str) -> Callable[[House], Mapping[str, Any]]:
-    return lambda house: {f"{prefix}-people": [house.rows[row].pk]}
 
 
 def _having_read(house: House) -> Mapping[str, Any]:
@@ -58,11 +33,6 @@ def _having_read(house: House) -> Mapping[str, Any]:
     person = house.people["person"]
     reading = reading_of(appraisal=appraisal, actor=person, side=Side.SUBJECT, on=TODAY)
     return {"seen": reading.seen}
-
-
-def _day(name: str, day: date) -> dict[str, str]:
-    parts = {"day": day.day, "month": day.month, "year": day.year}
-    return {f"{name}_{part}": str(value) for part, value in parts.items()}
 
 
 def _numbers(kind: str = "", **fields: str) -> Callable[[House], Mapping[str, Any]]:
@@ -79,7 +49,7 @@ def _first_level(house: House) -> Mapping[str, Any]:
     return {"level_id": levels[0].pk, "text": "Asks first.", "indicators": []}
 
 
-_DUE = _day("due_on", date(2027, 6, 30))
+_DUE = day_of("due_on", date(2027, 6, 30))
 _WORDING = {"title": "Shorter waits", "measure": "Days", "version": "0", **_DUE}
 _ACTION = {"kind": "SUPPORT", "title": "A mentor", **_DUE}
 _RULE = {"keep_months": "24", "action": "REVIEW", "source": "Board paper", "reason": "Agreed"}
@@ -89,6 +59,7 @@ _AT_OBJECTIVE = {"objective_pk": _objective}
 _UP = {"revision": "0", "step": "up"}
 
 SAMPLES: dict[str, Sample] = {
+    **COURSES,
     "accounts:emergency_show": Sample("emergency", "hr"),
     "accounts:emergency_end": Sample("emergency", "hr", {}),
     "accounts:emergency_review": Sample(
@@ -210,7 +181,7 @@ SAMPLES: dict[str, Sample] = {
         "person", "manager", further={"competency_pk": lambda house: house.rows["competency"].pk}
     ),
     "pathways:attainment_close": Sample(
-        "level", "manager", {"reason": "No budget since", **_day("last_day", TODAY)}
+        "level", "manager", {"reason": "No budget since", **day_of("last_day", TODAY)}
     ),
     "pathways:workbook_download": Sample("framework"),
     "pathways:import_new": Sample("import_draft", "author"),
@@ -239,32 +210,18 @@ SAMPLES: dict[str, Sample] = {
         "evidence", body={"title": "Rota review"}, attribute="public_id"
     ),
     "pathways:evidence_remove": Sample("kept_evidence", body={}, attribute="public_id"),
-    "courses:enrolment_withdraw": Sample("request", body={}),
-    "courses:approval_decide": Sample("request", "manager", {"decision": "APPROVE"}),
-    "courses:session_show": Sample("session"),
-    "courses:session_enrol": Sample("session", "hr", {"reason": "To lead"}),
-    "courses:session_register": Sample("session", "learning"),
-    "courses:session_attendance": Sample(
-        "session_begun", "learning", bodies=_ticked("attended", "place_begun")
-    ),
-    "courses:session_complete": Sample(
-        "session_over", "learning", bodies=_ticked("completed", "attended")
-    ),
-    "courses:session_resize": Sample("session", "learning", {"capacity": "12"}),
-    "courses:session_cancel": Sample("session", "learning", {}),
     "appraisals:cycle_detail": Sample("cycle", "hr"),
     "appraisals:cycle_open": Sample("cycle", "hr", {}),
     "appraisals:appraisal_detail": Sample("agreed"),
     "appraisals:appraisal_timeline": Sample("agreed"),
     "appraisals:plan_timeline": Sample("plan", "manager"),
-    "courses:enrolment_timeline": Sample("request", "manager"),
     "talent:nomination_timeline": Sample("nomination"),
     "appraisals:draft_write": Sample("drafting", body={"answer-went-well": "A", "version": "1"}),
     "appraisals:appraisal_share": Sample("drafting", body={}),
     "appraisals:appraisal_send_back": Sample("agreed", body={}),
     "appraisals:appraisal_sign": Sample("agreed", bodies=_having_read),
     "appraisals:appraisal_hand_over": Sample("left_behind", "hr", {}),
-    "appraisals:conversation_record": Sample("agreed", body=_day("met_on", TODAY)),
+    "appraisals:conversation_record": Sample("agreed", body=day_of("met_on", TODAY)),
     "appraisals:objective_add": Sample("agreed", body=_WORDING),
     "appraisals:objective_change": Sample("agreed", body=_WORDING, further=_AT_OBJECTIVE),
     "appraisals:objective_remove": Sample("agreed", body={}, further=_AT_OBJECTIVE),
@@ -390,9 +347,6 @@ SAMPLES: dict[str, Sample] = {
     "case:item_type_show": Sample("case_item_type", "client", attribute="identifier"),
     "case:license_show": Sample("case_license", "client", attribute="identifier"),
     "case:rubric_show": Sample("case_rubric", "client", attribute="identifier"),
-    "v1:session_show": Sample("session", "client"),
-    "v1:enrolment_show": Sample("request", "client"),
-    "v1:enrolment_withdraw": Sample("request", "client", {}),
     "v1:plan-detail": Sample("plan", "client"),
 }
 # What everybody who has signed in may read, and why.
@@ -402,6 +356,11 @@ OPEN_TO_ALL = {
     "accounts:organisation_done": "coming back; what came back says who it is",
     "accounts:identity_link": "one's own organisation, by its public code",
     "courses:programme_show": "the catalogue is open to everybody",
+    "courses:issuer_did": "keys are published for whoever checks a certificate",
+    "courses:issuer_jwks": "keys are published for whoever checks a certificate",
+    "courses:status_list": "lists of what is revoked are published, and name nobody",
+    "courses:certificate_check": "opens for whoever has the link, which nobody can guess",
+    "courses:calendar_feed": "opens for whoever has the address, which nobody can guess",
     "v1:course_show": "the catalogue is open to everybody",
     "notifications:mailbox_show": "the mailbox is the demonstration's, where it exists at all",
     "notifications:mailbox_page": "the mailbox is the demonstration's, where it exists at all",

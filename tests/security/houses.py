@@ -43,10 +43,12 @@ from tests.factories.authoring import authoring_rows
 from tests.factories.case import case_rows
 from tests.factories.clock import NOW, TODAY
 from tests.factories.courses import (
+    STARTS,
     EnrolmentFactory,
     OfferingFactory,
     ProgrammeFactory,
     SessionFactory,
+    outcome,
     seated,
 )
 from tests.factories.editions import edition_rows
@@ -61,12 +63,22 @@ from tests.factories.talent import (
     TalentConsentFactory,
 )
 from tests.second_step import set_up_app
+from tests.security.approval_rows import approval_rows, approval_rule
 from tests.security.asking_rows import asked_rows
+from tests.security.catalogue_rows import catalogue_rows
+from tests.security.compliance_rows import training_rows, training_rules
+from tests.security.credential_rows import certificate_rows, issuing_rows
+from tests.security.delivery_rows import delivery_rows
 from tests.security.import_rows import import_rows
+from tests.security.money_rows import money_rows
 from tests.security.package_rows import package_rows
 from tests.security.role_rows import past_role, qualified, role_rows
+from tests.security.selection_rows import application_rows, intake_rows, panel_rows, sponsor_rows
+from tests.security.session_rows import meeting_rows, session_rows
 from tests.security.showing_rows import showing
 from tests.security.signpost_rows import coach_offer_of, resource_of
+from tests.security.study_time_rows import study_time_rows
+from tests.security.swap_rows import swap_rows
 
 CANARY = "Quillfeather"
 YESTERDAY = NOW - timedelta(days=1)
@@ -223,12 +235,22 @@ def _learning(
     offering = OfferingFactory(host=organisation, programme=ProgrammeFactory())
     coming, past, over = (
         SessionFactory(offering=offering, place=f"Room {word}", **when)
-        for when in ({}, {"starts_at": YESTERDAY}, {"starts_at": YESTERDAY, "state": "CLOSED"})
+        for when in (
+            # At a time when whoever asks for it has no other place.
+            {"starts_at": STARTS + timedelta(days=28)},
+            {"starts_at": YESTERDAY},
+            {"starts_at": YESTERDAY, "state": "CLOSED"},
+        )
     )
     asked_for = OfferingFactory(host=organisation)
     RoleProgramme.objects.create(role_profile=role, programme=asked_for.programme)
+    rules = training_rules(organisation, offering, word)
+    unlisted = ProgrammeFactory(title=f"Programme {word}", owner=organisation, is_listed=False)
+    outcome(unlisted, role.requirements.order_by("pk")[0].competency, 1)
     return {
-        "programme": ProgrammeFactory(title=f"Programme {word}", is_listed=False),
+        **rules,
+        **training_rows(people["person"], organisation, rules, word),
+        "programme": unlisted,
         "offering": offering,
         "session": coming,
         "session_begun": past,
@@ -238,6 +260,21 @@ def _learning(
         "place": seated(coming, 1, person=people["colleague"]),
         "place_begun": seated(past, 1, person=people["person"]),
         "attended": seated(over, 1, person=people["person"], state="ATTENDED"),
+        **approval_rows(people["person"], organisation, word),
+        **approval_rule(organisation),
+        **study_time_rows(offering, people["person"], word),
+        **catalogue_rows(offering, lead=people["learning"], word=word),
+        **issuing_rows(organisation),
+        **certificate_rows(people["person"], organisation),
+        **session_rows(offering, people["person"]),
+        **intake_rows(offering),
+        **application_rows(offering, people["person"]),
+        **panel_rows(offering, people["person"], member=people["learning"]),
+        **sponsor_rows(offering, people["person"]),
+        **swap_rows(offering, people["person"]),
+        **meeting_rows(coming, word),
+        **money_rows(organisation, offering, word),
+        **delivery_rows(offering, people["person"]),
     }
 
 

@@ -18,8 +18,9 @@ from accounts.selectors.relations import relations_to, roles_at
 from appraisals.models import Appraisal, DevelopmentPlan
 from appraisals.policies.appraisals import may_hand_over
 from appraisals.policies.plans import may_add_action, may_start_plan
-from courses.models import Enrolment
-from courses.policies import may_decide, may_withdraw
+from courses.models import Approval, Enrolment
+from courses.policies.approvals import may_decide
+from courses.policies.places import may_withdraw
 from pathways.models import Attainment
 from pathways.policies.attainments import may_assess, may_choose_role, may_record_attainments
 from talent.models import Nomination
@@ -212,6 +213,7 @@ def acts_on_what_is_not_seen(world: World, history: History, on: int) -> Iterato
                     relations[person],
                     roles_at(actor, world.places[place].pk, on=today),
                     enrolment=row,
+                    stage=Approval(),
                     has_line_manager=bool(oracle.managers_of(person)),
                 )
             },

@@ -8,7 +8,10 @@ from accounts import policies as accounts_policies
 from accounts.models import Role
 from accounts.selectors.relations import Relation
 from appraisals.policies import appraisals, plans
-from courses import policies as courses_policies
+from courses.models import Approval
+from courses.policies import approvals as course_approvals
+from courses.policies import places as course_places
+from courses.policies import running as course_running
 from pathways.policies import attainments as pathways_policies
 from talent import policies as talent_policies
 
@@ -18,15 +21,15 @@ NOBODY = SimpleNamespace(pk=9)
 
 # Every act judged by what one is to the person; roles there are the same relations.
 ACTS = {
-    "enrol": lambda own: courses_policies.may_enrol(own, session_is_offered=True),
-    "decide": lambda own: courses_policies.may_decide(
-        own, own, enrolment=REQUEST, has_line_manager=True
+    "enrol": lambda own: course_places.may_enrol(own, session_is_offered=True),
+    "decide": lambda own: course_approvals.may_decide(
+        own, own, enrolment=REQUEST, stage=Approval(), has_line_manager=True
     ),
-    "decide alone": lambda own: courses_policies.may_decide(
-        own, own, enrolment=REQUEST, has_line_manager=False
+    "decide alone": lambda own: course_approvals.may_decide(
+        own, own, enrolment=REQUEST, stage=Approval(), has_line_manager=False
     ),
-    "withdraw": lambda own: courses_policies.may_withdraw(own, enrolment=REQUEST),
-    "run sessions": courses_policies.may_run,
+    "withdraw": lambda own: course_places.may_withdraw(own, enrolment=REQUEST),
+    "run sessions": course_running.may_run,
     "hand over": lambda own: appraisals.may_hand_over(
         NOBODY, appraisal=APPRAISAL, to=NOBODY, relations=own, roles=own
     ),

@@ -61,6 +61,7 @@ def test_no_table_of_ours_with_an_organisation_is_open_without_being_listed_here
         "accounts_organisationsignin",
         "accounts_organisationsuccession",
         "accounts_staffidentity",
+        "courses_issuer",
     ]
 
 

@@ -39,7 +39,7 @@ def test_courses_and_pools_follow_and_no_course_is_asked_for_twice():
         )
     )
     assert facts == {
-        "programmes_follow": {"before": old.pk, "programmes": 1},
+        "programmes_follow": {"before": old.pk, "programmes": 1, "mandates": 0},
         "pools_follow": {"before": old.pk, "pools": 1},
     }
 

@@ -11,7 +11,13 @@ from django.utils.translation import gettext as _
 from pathways.models import LineKind
 from pathways.selectors.workbooks.cells import Row
 from pathways.selectors.workbooks.columns import column_headed
-from pathways.selectors.workbooks.problems import MAX_BYTES, MAX_COLUMNS, Problem, Unreadable
+from pathways.selectors.workbooks.problems import (
+    MAX_COLUMNS,
+    OF_FRAMEWORKS,
+    Limits,
+    Problem,
+    Unreadable,
+)
 
 DELIMITERS = (",", ";", "\t")
 _BYTE_ORDER_MARKS = (
@@ -24,13 +30,15 @@ _BYTE_ORDER_MARKS = (
 )
 
 
-def read_csv(content: bytes) -> tuple[list[Row], list[Problem]]:
+def read_csv(content: bytes, limits: Limits = OF_FRAMEWORKS) -> tuple[list[Row], list[Problem]]:
     """The rows of a CSV file, and a warning where its encoding had to be guessed."""
     text, warnings = _decoded(content)
     if text[:4].lower() == "sep=":
         # Excel's own hint, which is no row of the table.
         text = text.partition("\n")[2]
-    rows = [Row(number, tuple(cells)) for number, cells in enumerate(_records(text), start=1)]
+    rows = [
+        Row(number, tuple(cells)) for number, cells in enumerate(_records(text, limits), start=1)
+    ]
     return rows, warnings
 
 
@@ -65,12 +73,12 @@ def _text(content: bytes, encoding: str) -> str:
     )
 
 
-def _records(text: str) -> Iterator[list[str]]:
+def _records(text: str, limits: Limits) -> Iterator[list[str]]:
     # No field can be longer than the file; Python's own limit would be a smaller one.
-    csv.field_size_limit(MAX_BYTES)
+    csv.field_size_limit(limits.size)
     read = 0
     try:
-        for cells in _reader(text, _delimiter(text)):
+        for cells in _reader(text, _delimiter(text, limits)):
             read += 1
             _refuse_too_wide(cells, read)
             yield cells
@@ -94,17 +102,22 @@ def _refuse_too_wide(cells: list[str], row: int) -> None:
         raise Unreadable(sentence % {"row": row, "limit": MAX_COLUMNS}, code="too_many_columns")
 
 
-def _delimiter(text: str) -> str:
+def _delimiter(text: str, limits: Limits) -> str:
     """What separates the cells: whatever makes the most of our headings of the first row."""
+    is_heading = limits.is_heading or _of_framework
 
     def known(delimiter: str) -> int:
         try:
             first = next(_reader(text, delimiter), [])
         except csv.Error:
             return 0
-        return sum(column_headed(cell) is not None for cell in first)
+        return sum(map(is_heading, first))
 
     return max(DELIMITERS, key=known)
+
+
+def _of_framework(cell: str) -> bool:
+    return column_headed(cell) is not None
 
 
 def _reader(text: str, delimiter: str) -> Iterator[list[str]]:

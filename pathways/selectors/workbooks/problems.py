@@ -1,5 +1,6 @@
 """What is wrong with a file, in words for whoever made it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from common.errors import DomainError
@@ -9,6 +10,19 @@ MEGABYTE = 1024 * 1024
 MAX_BYTES = 5 * MEGABYTE
 MAX_ROWS = 5_000
 MAX_COLUMNS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a file is read. ``is_heading`` knows the headings of its columns, by which a CSV
+    file shows what separates its cells; None: those of a framework."""
+
+    rows: int = MAX_ROWS
+    size: int = MAX_BYTES
+    is_heading: Callable[[str], bool] | None = None
+
+
+OF_FRAMEWORKS = Limits()
 
 
 class Unreadable(DomainError):

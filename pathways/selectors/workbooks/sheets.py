@@ -8,9 +8,9 @@ from pathways.models import ImportFormat
 from pathways.selectors.workbooks.cells import Row
 from pathways.selectors.workbooks.csv_files import read_csv
 from pathways.selectors.workbooks.problems import (
-    MAX_BYTES,
-    MAX_ROWS,
     MEGABYTE,
+    OF_FRAMEWORKS,
+    Limits,
     Problem,
     Unreadable,
 )
@@ -32,29 +32,27 @@ class Sheet:
     problems: tuple[Problem, ...]
 
 
-def read_sheet(content: bytes) -> Sheet:
+def read_sheet(content: bytes, *, limits: Limits = OF_FRAMEWORKS) -> Sheet:
     """The table of a file, without the rows that say nothing. Refuses what is none."""
-    _refuse_size(content)
+    _refuse_size(content, limits)
     if content.startswith(_ZIP):
         kind = ImportFormat.XLSX
-        found, problems = read_xlsx(content)
+        found, problems = read_xlsx(content, limits)
     else:
         _refuse_other_kinds(content)
         kind = ImportFormat.CSV
-        found, problems = read_csv(content)
+        found, problems = read_csv(content, limits)
     rows = [row for row in found if any(map(_says_something, row.cells))]
     if not rows:
-        raise Unreadable(
-            _("The file is empty. Fill in the template and upload it."), code="empty_file"
-        )
+        raise Unreadable(_("The file is empty. Fill it in and upload it again."), code="empty_file")
     headings, *below = rows
-    if len(below) > MAX_ROWS:
+    if len(below) > limits.rows:
         raise Unreadable(
             _(
                 "The file has %(count)d rows. Upload at most %(limit)d rows at a time: split the"
-                " framework, or take out the rows that you do not need."
+                " file, or take out the rows that you do not need."
             )
-            % {"count": len(below), "limit": MAX_ROWS},
+            % {"count": len(below), "limit": limits.rows},
             code="too_many_rows",
         )
     return Sheet(kind, headings, tuple(below), tuple(problems))
@@ -64,15 +62,13 @@ def _says_something(value: object) -> bool:
     return value is not None and not (isinstance(value, str) and not value.strip())
 
 
-def _refuse_size(content: bytes) -> None:
+def _refuse_size(content: bytes, limits: Limits) -> None:
     if not content:
+        raise Unreadable(_("The file is empty. Fill it in and upload it again."), code="empty_file")
+    if len(content) > limits.size:
         raise Unreadable(
-            _("The file is empty. Fill in the template and upload it."), code="empty_file"
-        )
-    if len(content) > MAX_BYTES:
-        raise Unreadable(
-            _("The file is larger than %(limit)d MB. Split the framework into smaller files.")
-            % {"limit": MAX_BYTES // MEGABYTE},
+            _("The file is larger than %(limit)d MB. Split it into smaller files.")
+            % {"limit": limits.size // MEGABYTE},
             code="file_too_large",
         )
 
@@ -90,8 +86,8 @@ def _refuse_other_kinds(content: bytes) -> None:
     if any(start.startswith(mark) for mark in _NO_TABLES):
         raise Unreadable(
             _(
-                "This file is neither a CSV file nor an Excel workbook. Upload a file made from our"
-                " template."
+                "This file is neither a CSV file nor an Excel workbook. Save it as one of"
+                " them and upload it again."
             ),
             code="unknown_kind",
         )

@@ -14,12 +14,18 @@ from django.utils.translation import ngettext
 from pathways.models import LineKind
 from pathways.selectors.workbooks import archives
 from pathways.selectors.workbooks.cells import Fault, Formula, Row, Value
-from pathways.selectors.workbooks.problems import MAX_COLUMNS, MAX_ROWS, Problem, Unreadable
+from pathways.selectors.workbooks.problems import (
+    MAX_COLUMNS,
+    OF_FRAMEWORKS,
+    Limits,
+    Problem,
+    Unreadable,
+)
 
 # The template's own; a workbook without such a sheet is read from its first.
 SHEET = "Framework"
 # Empty rows do not count, but each costs its time; no table has so many between its own.
-_LAST_ROW = 10 * MAX_ROWS
+_EMPTY_ROWS = 10
 _SHOWN = 10
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+)(?::[A-Z]+\d+)?"')
 _ROW = re.compile(rb"""<(?:[\w.-]+:)?row(?=[\s/>])(?:[^>"']|"[^"]*"|'[^']*')*>""")
@@ -27,18 +33,20 @@ _HIDDEN = re.compile(rb"""\shidden\s*=\s*["'](?:1|true)["']""")
 _NUMBER = re.compile(rb"""\sr\s*=\s*["']([^"']*)["']""")
 
 
-def read_xlsx(content: bytes) -> tuple[list[Row], list[Problem]]:
+def read_xlsx(content: bytes, limits: Limits = OF_FRAMEWORKS) -> tuple[list[Row], list[Problem]]:
     """The rows of the table in a workbook, and what is wrong with its shape."""
     archive = archives.opened(content)
     try:
-        return _read(content, archive)
+        return _read(content, archive, last_row=_EMPTY_ROWS * limits.rows)
     except Unreadable:
         raise
     except Exception:  # noqa: BLE001 - a parser that trusts stumbles as variously as files lie
         raise archives.broken() from None
 
 
-def _read(content: bytes, archive: zipfile.ZipFile) -> tuple[list[Row], list[Problem]]:
+def _read(
+    content: bytes, archive: zipfile.ZipFile, *, last_row: int
+) -> tuple[list[Row], list[Problem]]:
     from openpyxl import load_workbook  # noqa: PLC0415 - slow, and only imports need it
 
     workbook = load_workbook(BytesIO(content), read_only=True, keep_links=False)
@@ -47,8 +55,8 @@ def _read(content: bytes, archive: zipfile.ZipFile) -> tuple[list[Row], list[Pro
         # What the sheet says of its own size is not to be relied on.
         sheet.reset_dimensions()
         xml = archive.read(sheet._worksheet_path)  # noqa: SLF001 (it is told nowhere else)
-        _refuse_disorder(xml)
-        rows = sheet.iter_rows(max_row=_LAST_ROW, max_col=MAX_COLUMNS)
+        _refuse_disorder(xml, last_row=last_row)
+        rows = sheet.iter_rows(max_row=last_row, max_col=MAX_COLUMNS)
         read = [
             Row(number, cells)
             for number, cells in enumerate(map(_values, rows), start=1)
@@ -57,19 +65,19 @@ def _read(content: bytes, archive: zipfile.ZipFile) -> tuple[list[Row], list[Pro
     return read, [*_merged(xml), *_hidden(xml)]
 
 
-def _refuse_disorder(xml: bytes) -> None:
+def _refuse_disorder(xml: bytes, *, last_row: int) -> None:
     """Rows that do not follow each other, or lie far below, would be passed over without a word."""
     tags = [_NUMBER.search(tag[0]) for tag in _ROW.finditer(xml)]
     numbers = [int(number[1]) for number in tags if number]
     if any(after <= before for before, after in pairwise([0, *numbers])):
         raise archives.broken()
     last = max([len(tags), *numbers[-1:]])
-    if last > _LAST_ROW:
+    if last > last_row:
         sentence = _(
             "The sheet has a row %(row)d, and we read the first %(limit)d. Delete the rows below"
             " the table, empty ones as well, and upload it again."
         )
-        raise Unreadable(sentence % {"row": last, "limit": _LAST_ROW}, code="too_many_rows")
+        raise Unreadable(sentence % {"row": last, "limit": last_row}, code="too_many_rows")
 
 
 def _sheet(workbook: Any) -> Any:

@@ -22,6 +22,7 @@ from tests.factories.clock import NOW, TODAY
 from tests.factories.talent import PanelMemberFactory
 from tests.security.matrix.ties import Tie, Ties
 from tests.security.matrix.town import House, Target, Town
+from tests.security.selection_rows import sits
 from tests.signing_in import sign_in_half_way
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -87,8 +88,9 @@ class Actor:
 
     def _personal(self, target: Target) -> Ties:
         lasting = {Tie.SELF, Tie.NOMINATOR, Tie.REPORT, Tie.ASSESSOR}
-        if self.is_on_panel and target.is_found and target.house.name == "ours":
-            return target.ties | {Tie.PANEL}
+        if self.is_on_panel and target.house.name == "ours":
+            chooses = frozenset[Tie]() if Tie.SELF in target.ties else {Tie.CHOOSES}
+            return target.ties | chooses | ({Tie.PANEL} if target.is_found else set())
         if self.keeps_post:
             return target.ties
         kept = target.ties & lasting
@@ -155,6 +157,9 @@ def _held_until_yesterday(town: Town) -> None:
 
 def _joins_the_panel(town: Town) -> None:
     PanelMemberFactory(person=town.actor, pool=town.houses["ours"].rows["pool"])
+    for target in town.targets.values():
+        if target.house.name == "ours" and Tie.SELF not in target.ties:
+            sits(target.rows["panel_intake"], town.actor)
 
 
 def _expire(system: HrSystem) -> None:
@@ -185,7 +190,7 @@ PEOPLE = (
         _role(role, "board")
         for role in (Role.HR_ADMINISTRATOR, Role.TALENT_LEAD, Role.LEARNING_LEAD)
     ),
-    Actor("panel_member", "Member of a pool's panel", change=_joins_the_panel, is_on_panel=True),
+    Actor("panel_member", "Member of panels", change=_joins_the_panel, is_on_panel=True),
     Actor("role_ended", "HR administrator until yesterday", change=_held_until_yesterday),
     Actor("board_member", "Non-executive director", change=_sits_on_the_board, keeps_post=False),
     Actor(

@@ -28,6 +28,12 @@ READERS: dict[str, Ties] = {
     "goal": _SELF | {Tie.LINE_MANAGER},
     # Why somebody asks for a place: who decides about it.
     "reason": _SELF | {Tie.LINE_MANAGER, Tie.DELEGATE} | unmanaged(Role.LEARNING_LEAD),
+    # Why somebody was refused and what they say to it: who answers the contest, not who refused.
+    "contested": _SELF | {Tie.SECOND_LINE} | covering(Role.LEARNING_LEAD),
+    # Why the service took protected time back: who answers for it, and to whom they answer.
+    "pressure": _SELF
+    | {Tie.LINE_MANAGER, Tie.SECOND_LINE, Tie.DELEGATE}
+    | covering(Role.LEARNING_LEAD),
     # What somebody says to whom they ask to confirm a level.
     "asked": _SELF | {Tie.LINE_MANAGER, Tie.ASSESSOR},
     # What is shown with such a request: they, and that it was shown the organisation's programs.
@@ -52,7 +58,7 @@ READERS: dict[str, Ties] = {
     | _FINDS
     | _RUNS
     | MANAGES
-    | {Tie.NOMINATOR, Tie.REPORT, Tie.DELEGATE, Tie.PANEL, Tie.ASSESSOR},
+    | {Tie.NOMINATOR, Tie.REPORT, Tie.DELEGATE, Tie.PANEL, Tie.CHOOSES, Tie.ASSESSOR},
 }
 
 

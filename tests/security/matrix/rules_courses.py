@@ -54,20 +54,46 @@ def _sent_by_program(place: Place) -> dict[str, Any]:
 
 
 _HOST = frozenset({"host", "host.id", "host.name", "host.ods_code"})
-_OFFERING = _HOST | {"id", "route", "study_hours", "is_open"}
-_ACCREDITATION = frozenset({"body", "level", "reference", "starts_on", "ends_on"})
+_ACCREDITATION = frozenset(
+    {"body", "level", "credits", "credit_scheme", "reference", "starts_on", "ends_on"}
+)
+_AWARD = frozenset({"code", "title", "kind", "level", "body", "is_optional"})
+_OFFERING = (
+    _HOST
+    | {"id", "route", "mode", "admission", "languages", "price_pence", "study_hours"}
+    | {"starts_on", "ends_on", "is_open", "provider", "awards", "accreditations"}
+    | {f"provider.{name}" for name in ("id", "name", "ods_code")}
+    | {f"awards.{name}" for name in _AWARD}
+    | {f"accreditations.{name}" for name in _ACCREDITATION}
+    | {"provider_accreditations"}
+    | {f"provider_accreditations.{name}" for name in _ACCREDITATION}
+)
 _COURSE = (
     frozenset({"id", "code", "title", "summary", "audience", "provider", "award", "length"})
-    | {"mode", "study_hours", "cost_pence", "accreditations", "offerings"}
+    | {"mode", "study_hours", "cost_pence", "awards", "accreditations", "offerings"}
+    | {"prerequisites", "mandates"}
+    | {f"awards.{name}" for name in _AWARD}
     | {f"accreditations.{name}" for name in _ACCREDITATION}
     | {f"offerings.{name}" for name in _OFFERING}
 )
-_TIMES = frozenset({"starts_at", "ends_at", "closes_at"})
+# Of a programme that asks for something first or is mandatory, which none that people enrol on
+# here does or is.
+_AUTHORED = frozenset(
+    f"prerequisites.{name}" for name in ("course_id", "competency_id", "level", "title")
+) | {
+    *("mandates.role_profile_id", "mandates.starts_on", "mandates.ends_on"),
+    "mandates.organisation",
+    *(f"mandates.organisation.{name}" for name in ("id", "name", "ods_code")),
+}
+_TIMES = frozenset({"starts_at", "ends_at", "opens_at", "closes_at", "withdraw_by"})
 _SESSION_FIELDS = (
     _HOST
     | _TIMES
     | {"id", "course_id", "course_title", "offering_id", "place"}
-    | {"capacity", "places_left", "waiting", "state"}
+    | {"capacity", "places_left", "minimum", "offer_hours", "waiting", "state"}
+    | {"meetings"}
+    | {f"meetings.{name}" for name in ("id", "starts_at", "ends_at", "title")}
+    | {f"meetings.{name}" for name in ("room", "venue", "is_online")}
 )
 _ENROLMENT = frozenset(
     {
@@ -82,16 +108,19 @@ _ENROLMENT = frozenset(
         "place_in_queue",
         "study_hours",
         "requested_at",
+        "offer_ends_at",
+        "moved_from_id",
         "confirmed_at",
         "decided_at",
+        "decided_by_rule",
+        "approval_stage",
+        "approval_asked",
+        "approval_due_on",
         "refusal_reason",
+        "refused_until",
         "ended_at",
     }
 )
-
-
-def _runs(body: Any = lambda place: {}) -> Access:
-    return Access(_SESSION, may=_RUNS, body=body)
 
 
 RULES: list[Rule] = [
@@ -101,7 +130,6 @@ RULES: list[Rule] = [
     ones_own("courses:enrolment_list", get=OWN),
     about_person("courses:enrolment_withdraw", "request", get=Access(_SELF), post=Access(_SELF)),
     about_person("courses:enrolment_timeline", "request", get=Access(_REQUEST)),
-    ones_own("courses:approval_list", get=OWN),
     about_person(
         "courses:approval_decide",
         "request",
@@ -132,16 +160,6 @@ RULES: list[Rule] = [
     ),
     about_organisation("courses:session_register", "session", get=Access(_ASKED, may=_RUNS)),
     about_organisation(
-        "courses:session_attendance",
-        "session_begun",
-        post=_runs(lambda place: {"attended-people": [place.row("place_begun").pk]}),
-    ),
-    about_organisation(
-        "courses:session_complete",
-        "session_over",
-        post=_runs(lambda place: {"completed-people": [place.row("attended").pk]}),
-    ),
-    about_organisation(
         "courses:session_resize",
         "session",
         get=Access(_ASKED, may=_RUNS),
@@ -151,9 +169,12 @@ RULES: list[Rule] = [
         "courses:session_cancel",
         "session",
         get=Access(_ASKED, may=_RUNS),
-        post=Access(_ASKED, may=_RUNS),
+        post=Access(_ASKED, may=_RUNS, body=lambda place: {"reason": "ROOM", "text": "Fire"}),
     ),
-    ones_own("v1:course_list", get=Access(scope="courses:read", fields=page_of(_COURSE))),
+    ones_own(
+        "v1:course_list",
+        get=Access(scope="courses:read", fields=page_of(_COURSE | _AUTHORED)),
+    ),
     about_organisation(
         "v1:course_show", "programme", get=Access(scope="courses:read", fields=_COURSE)
     ),

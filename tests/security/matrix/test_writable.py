@@ -52,9 +52,50 @@ _COMPETENCY = {"about", "scale", "is_assessable"}
 _STEP = {"adds", "note"}
 _ROLE = {"summary", "family", "band", "top_band", "staff_groups"}
 _RESOURCE = {"about", "url", "minutes"}
+_WORDS = {"about", "audience", "length", "study_hours", "cost_pence"}
+_OFFERING = {"provider", "mode", "study_hours", "offer_hours"}
+_MEETING = {"room", "online_link"}
+_VENUE = {
+    *("address", "is_step_free", "has_hearing_loop", "has_accessible_toilet", "has_quiet_room"),
+    "access_text",
+}
 OPTIONAL: dict[str, set[str]] = {
+    "courses:training_person": {"note"},
+    "courses:training_rules": {"role", "staff_group"},
+    "courses:training_subjects": {"labels", "lower_apart", "months"},
     "appraisals:plan_action_add": {"programme", "competency"},
+    "courses:absence_explain": {"text"},
+    "courses:completion_rule": {"needs_evaluation", "needs_result", "least_result"},
+    "courses:external_learning_add": {"provider", "evidence"},
+    "courses:evaluation_answer": {"time", "more"},
     "courses:approval_decide": {"reason"},
+    "courses:approval_list": {"reason", "text"},
+    "courses:approval_rule": {"unasked_up_to", "second_above", "second_approver"},
+    "courses:certificate_issue": {"hours"},
+    "courses:accreditation_add": {"level", "credits", "credit_scheme", "reference", "ends_on"},
+    "courses:accreditation_show": {
+        *("note", "level", "credits", "credit_scheme", "reference", "starts_on", "ends_on"),
+    },
+    "courses:own_programme_list": _WORDS,
+    "courses:own_programme_show": _WORDS,
+    "courses:offering_add": _OFFERING,
+    "courses:offering_show": _OFFERING,
+    "courses:intake_plan": {
+        *(f"question_{number}" for number in range(2, 6)),
+        *(f"{part}_{number}" for part in ("criterion", "weight") for number in range(1, 5)),
+        *("quorum", "asks_sponsor"),
+    },
+    "courses:fund_add": {"holder", "person", "programmes"},
+    "courses:session_open": {"minimum"},
+    # Of the other form of the page, about when people can ask and withdraw.
+    "courses:session_resize": {
+        *("step", "opens_on", "opens_time", "closes_on", "closes_time", "withdraw_on"),
+        *("withdraw_time", "place", "minimum", "offer_hours"),
+    },
+    "courses:session_meetings": _MEETING,
+    "courses:meeting_change": _MEETING,
+    "courses:venue_list": _VENUE,
+    "courses:venue_show": _VENUE,
     "accounts:retention_rule_change": {"is_confirmed", "is_automatic", "is_duty"},
     "accounts:hold_set": {"email"},
     "accounts:emergency_open": {"withheld_because"},
@@ -92,8 +133,12 @@ _COUNTS = """
 SELECT relid::regclass::text, n_tup_ins, n_tup_upd, n_tup_del FROM pg_stat_xact_user_tables
  WHERE n_tup_ins + n_tup_upd + n_tup_del > 0
 """
-# A session notes its own key, and the ledger's chain hashes the numbers of new rows.
-_OF_THE_MOMENT = re.compile(r"\\+x[0-9a-f]+|wm_[\w-]+|[0-9a-zA-Z_$=+/,.-]{24,}")
+# A session notes its own key, the ledger's chain hashes the numbers of new rows, and the numbers of
+# certificates are drawn by lot.
+_OF_THE_MOMENT = re.compile(
+    r"\\+x[0-9a-f]+|wm_[\w-]+|[0-9a-zA-Z_$=+/,.-]{24,}"
+    r"|\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b|'index': \d+"
+)
 # Columns that name somebody.
 _NAMES = r"\w*(?:person|subject|manager|by|owner|recipient|delegate|appraiser|user)\w*_id"
 _LEFT_OUT = {"django_session", "usersessions_usersession"}

@@ -20,6 +20,7 @@ class Tie(StrEnum):
     REPORT = "report of the person"
     DELEGATE = "delegate of the line manager"
     PANEL = "panel of the pool the person was put forward for"
+    CHOOSES = "panel that decides about the person's application"
     COLLEAGUE = "colleague of the same organisation"
     NOMINATOR = "who put the person forward"
     ASSESSOR = "assessor whom the person asked"

@@ -43,11 +43,13 @@ from tests.factories.authoring import authoring_rows
 from tests.factories.case import case_rows
 from tests.factories.clock import NOW, TODAY
 from tests.factories.courses import (
+    STARTS,
     AccreditationFactory,
     EnrolmentFactory,
     OfferingFactory,
     ProgrammeFactory,
     SessionFactory,
+    brings,
     seated,
 )
 from tests.factories.editions import edition_rows
@@ -61,6 +63,8 @@ from tests.factories.pathways import (
     role_asking,
 )
 from tests.factories.plans import DevelopmentPlanFactory, PlanActionFactory
+from tests.factories.results import found
+from tests.factories.selection import PanelIntakeFactory
 from tests.factories.talent import (
     NominationFactory,
     PanelMemberFactory,
@@ -68,16 +72,29 @@ from tests.factories.talent import (
     ReadinessJudgementFactory,
     TalentConsentFactory,
 )
+from tests.factories.training_files import imported_for
+from tests.security.approval_rows import approval_rows, approval_rule
 from tests.security.asking_rows import asked_rows
+from tests.security.catalogue_rows import catalogue_rows
+from tests.security.compliance_rows import training_rows, training_rules
+from tests.security.credential_rows import certificate_rows, issuing_rows
+from tests.security.delivery_rows import delivery_rows
 from tests.security.import_rows import import_rows
 from tests.security.matrix.ties import Tie
+from tests.security.money_rows import money_rows
 from tests.security.package_rows import package_rows
 from tests.security.role_rows import qualified, role_rows
+from tests.security.selection_rows import application_rows, intake_rows, panel_rows, sponsor_rows
+from tests.security.session_rows import meeting_rows, session_rows
 from tests.security.showing_rows import showing
 from tests.security.signpost_rows import coach_offer_of, resource_of
+from tests.security.study_time_rows import study_time_rows
+from tests.security.swap_rows import swap_rows
 
 YESTERDAY = NOW - timedelta(days=1)
 LAST_MONTH = date(2026, 10, 31)
+# Everybody has a place somewhere at the usual time, and nobody two at once.
+WHEN_ALL_ARE_FREE = STARTS + timedelta(days=28)
 Rows = dict[str, Model]
 
 
@@ -146,7 +163,9 @@ def build_town() -> Town:
         target.rows.update(_asking(target, people["actor"]))
     _leave(targets["left"])
     refresh_profiles(person_ids=[target.person.pk for target in targets.values()], now=NOW)
-    of_board = SessionFactory(offering=OfferingFactory(host=board), capacity=40)
+    of_board = SessionFactory(
+        offering=OfferingFactory(host=board), capacity=40, starts_at=WHEN_ALL_ARE_FREE
+    )
     return Town(people["actor"], board, houses, targets, bystanders, of_board)
 
 
@@ -176,6 +195,8 @@ def house(name: str, organisation: Organisation) -> House:
         title=f"Role of {name}",
         owner=organisation,
         version__framework__owner=organisation,
+        # The newest there is: who has no role in mind is measured by it.
+        version__valid_from=LAST_MONTH,
     )
     competency = role.requirements.order_by("pk")[0].competency
     level = role.version.scale.levels.order_by("rank")[0]
@@ -184,12 +205,25 @@ def house(name: str, organisation: Organisation) -> House:
         other = RoleProfileFactory(owner=organisation, version=role.version)
         PathwayStepFactory(**{"from_role": other, "to_role": other, **step})
     offering = OfferingFactory(host=organisation, programme=ProgrammeFactory())
+    # Taught there by somebody else as well.
+    OfferingFactory(
+        host=organisation,
+        programme=offering.programme,
+        provider=OrganisationFactory(),
+        route="By another provider",
+    )
     AccreditationFactory(programme=offering.programme)
+    brings(offering.programme)
+    kept = catalogue_rows(offering, lead=PersonFactory(), word=name)
     asked_for = OfferingFactory(host=organisation)
     RoleProgramme.objects.create(role_profile=role, programme=asked_for.programme)
     coming, begun, over = (
         SessionFactory(offering=offering, place=f"Room of {name}", capacity=40, **when)
-        for when in ({}, {"starts_at": YESTERDAY}, {"starts_at": YESTERDAY, "state": "CLOSED"})
+        for when in (
+            {"starts_at": WHEN_ALL_ARE_FREE},
+            {"starts_at": YESTERDAY},
+            {"starts_at": YESTERDAY, "state": "CLOSED"},
+        )
     )
     form = standard_form()
     cycles = [
@@ -207,9 +241,12 @@ def house(name: str, organisation: Organisation) -> House:
         **edition_rows(role.version),
         "programme": offering.programme,
         "offering": offering,
+        "accreditation": kept["accreditation"],
+        "own_programme": kept["own_programme"],
         "session": coming,
-        "session_asked_for": SessionFactory(offering=asked_for),
+        "session_asked_for": SessionFactory(offering=asked_for, starts_at=WHEN_ALL_ARE_FREE),
         "session_begun": begun,
+        **meeting_rows(coming, f"of {name}"),
         "session_over": over,
         "place_begun": seated(begun, 1),
         "attended": seated(over, 1, state="ATTENDED"),
@@ -222,7 +259,19 @@ def house(name: str, organisation: Organisation) -> House:
         "hold": _hold(organisation),
         **_program(name, organisation),
     }
+    rows |= approval_rule(organisation)
+    rows |= intake_rows(offering)
+    rows["intake_by_panel"] = PanelIntakeFactory(
+        session=SessionFactory(offering=rows["intake"].session.offering)
+    )
     rows |= role_rows(organisation, role, f"of {name}")
+    rows |= money_rows(organisation, offering, f"of {name}")
+    rows |= issuing_rows(organisation)
+    rows |= training_rules(organisation, offering, f"of {name}")
+    rows["training_import"] = imported_for(
+        employ(organisation=organisation), organisation, rows["training_subject"], f"of {name}"
+    )
+    rows["result_file"] = found(rows["attended"], 65).file
     rows |= import_rows(organisation, f"of {name}")
     rows |= package_rows(organisation, f"of {name}")
     rows["panel_seat"] = PanelMemberFactory(pool=rows["pool"])
@@ -293,6 +342,7 @@ def _target(
         claimed=token("claim", name),
     )
     rows |= qualified(person, token("award", name))
+    rows |= training_rows(person, house.organisation, house.rows, f"of {name}")
     rows["coach_offer"] = coach_offer_of(person, house.organisation, house.rows["role"])
     if Tie.SELF in ties:
         # What one has shown oneself is asked for by its competency, and answers nobody else.
@@ -359,7 +409,16 @@ def _learning(name: str, person: Person, house: House) -> Rows:
     return {
         "request": EnrolmentFactory(
             session=session, person=person, organisation=organisation, reason=reason
-        )
+        ),
+        **study_time_rows(house.rows["offering"], person, token("pressure", name)),
+        **session_rows(house.rows["offering"], person),
+        **swap_rows(house.rows["offering"], person),
+        **application_rows(house.rows["offering"], person),
+        **panel_rows(house.rows["offering"], person),
+        **sponsor_rows(house.rows["offering"], person),
+        **delivery_rows(house.rows["offering"], person),
+        **certificate_rows(person, organisation),
+        **approval_rows(person, organisation, token("contested", name)),
     }
 
 

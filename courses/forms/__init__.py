@@ -1,0 +1,1 @@
+"""Forms of the catalogue, of asking and deciding, and of running sessions."""

@@ -1,0 +1,1 @@
+"""Who may do what about places and sessions: predicates over relations on the day, no queries."""
