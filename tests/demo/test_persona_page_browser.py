@@ -1,6 +1,7 @@
 """Choosing a persona in a real browser, at both widths and without scripts."""
 
 import pytest
+from playwright.sync_api import expect
 
 from config.demo.client import DemoClient, keep
 from config.demo.personas import PERSONAS
@@ -27,7 +28,7 @@ def test_the_personas_can_be_read_by_everybody(personas, visit):
 
     check_page(page)
 
-    assert page.get_by_role("button", name="Sign in as Siân Pritchard").is_visible()
+    expect(page.get_by_role("button", name="Sign in as Siân Pritchard")).to_be_visible()
     screenshot(page, "personas")
     screenshot(page, "personas", phone=True)
 
@@ -37,5 +38,5 @@ def test_one_click_is_enough_without_scripts(personas, visit):
 
     page.get_by_role("button", name="Sign in as Amara Okafor").click()
 
-    assert page.get_by_text("Amara Okafor", exact=True).first.is_visible()
+    expect(page.get_by_text("Amara Okafor", exact=True).first).to_be_visible()
     page.get_by_role("button", name="Sign out").first.wait_for()

@@ -74,6 +74,7 @@ def check_page(page: Page) -> None:
 
     Needs scripts: axe is one. For a journey without JavaScript open the page once more with it.
     """
+    page.wait_for_load_state()
     own_size = page.viewport_size or DESKTOP
     for size in (DESKTOP, PHONE):
         page.set_viewport_size(size)

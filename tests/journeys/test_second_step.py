@@ -67,7 +67,7 @@ def test_a_manager_sets_up_an_app_and_signs_in_with_it(visit, live_site, manager
     expect(page).to_have_title("Recovery codes - Waymark")
     if javascript:
         look_at(page, "recovery-codes")
-    assert page.locator("main code").count() == 10
+    expect(page.locator("main code")).to_have_count(10)
     page.get_by_role("button", name="I have kept them: continue").click()
     expect(page).to_have_url(live_site.url + "/courses/")
 

@@ -1,7 +1,10 @@
 """Somebody lets talent teams find them, a lead searches, reads and judges, the person sees it."""
 
+import re
+
 import pytest
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from talent.models import TalentProfile
 from talent.services.projection import refresh_profiles
@@ -67,6 +70,7 @@ def test_a_talent_lead_finds_the_best_match_and_the_person_sees_who_looked(
     page.fill("input[name=words]", "service manager riverbank")
     page.select_option("select[name=match]", label="General manager")
     page.click("text=Apply filters")
+    page.wait_for_load_state()
 
     # then the best match comes first, and its parts add up
     names = page.locator("[data-person] h3 a").all_inner_texts()
@@ -89,12 +93,12 @@ def test_a_profile_is_judged_and_the_person_sees_who_looked_and_why(visit, live_
 
     # when they judge, first without an answer
     page.click("button:has-text('Judge readiness')")
-    assert page.title().startswith("Error:")
+    expect(page).to_have_title(re.compile("^Error:"))
     check_page(page)
     page.check("text=Ready now")
     page.fill("textarea[name=reason]", "Has run two services through a winter.")
     page.click("button:has-text('Judge readiness')")
-    assert "Your judgement is kept" in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("Your judgement is kept")
 
     # then the person sees who looked and why they were judged so
     own = visit("/talent/who-looked/", as_person=people[2])
@@ -124,6 +128,7 @@ def test_consent_is_given_and_taken_back_without_javascript(visit, live_site, tr
     search = visit("/talent/search/", as_person=lead)
     assert search.locator("[data-person]").count() == 1
     page.click("text=Stop being found")
+    page.wait_for_load_state()
     search.reload()
     assert search.locator("[data-person]").count() == 0
     check_page(search)
@@ -150,7 +155,7 @@ def test_somebody_is_put_forward_by_a_colleague(visit, trust, people):
     page.click("button:has-text('Put forward')")
 
     # then it waits for the talent team
-    assert "What you wrote is kept." in page.inner_text("main")
+    expect(page.get_by_role("main")).to_contain_text("What you wrote is kept.")
     check_page(page)
 
 
@@ -178,5 +183,5 @@ def test_a_lead_decides_and_the_person_reads_why(visit, trust, lead, people):
     screenshot(own, "talent-overview")
     screenshot(own, "talent-overview", phone=True)
     own.click("main >> text=Bartholomew")
-    assert "Ready for a larger service." in own.inner_text("main")
+    expect(own.get_by_role("main")).to_contain_text("Ready for a larger service.")
     check_page(own)

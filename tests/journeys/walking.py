@@ -25,14 +25,19 @@ class Walker:
 
     def follows(self, name: str, *, within: Locator | None = None) -> None:
         """Follow a link of the page itself, or ``within`` something else."""
-        (within or self.main).get_by_role("link", name=name).click()
+        self._clicks((within or self.main).get_by_role("link", name=name))
 
     def uses_menu(self, name: str) -> None:
         menu = self.page.get_by_role("navigation", name="Menu")
-        menu.get_by_role("link", name=name, exact=True).click()
+        self._clicks(menu.get_by_role("link", name=name, exact=True))
 
     def presses(self, name: str) -> None:
-        self.main.get_by_role("button", name=name, exact=True).click()
+        self._clicks(self.main.get_by_role("button", name=name, exact=True))
+
+    def _clicks(self, target: Locator) -> None:
+        """Click, and wait for the whole page that follows: what counts rows does not wait."""
+        target.click()
+        self.page.wait_for_load_state("domcontentloaded")
 
     def presses_and_gets(self, name: str) -> Response:
         with self.page.expect_navigation() as answer:
@@ -61,6 +66,7 @@ class Walker:
             expect(self.page).to_have_url(self.site + at, timeout=PATIENCE)
         for sentence in sentences:
             expect(self.main).to_contain_text(sentence, timeout=PATIENCE)
+        self.page.wait_for_load_state("domcontentloaded")
         if self.javascript:
             check_page(self.page)
 
