@@ -48,6 +48,7 @@ def postgres(data_dir: Path, *, bin_dir: str, durable: bool) -> Program:
         "fsync": "on" if durable else "off",
         "synchronous_commit": "on" if durable else "off",
         "full_page_writes": "on" if durable else "off",
+        "jit": "off",
     }
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     command = [str(programs / "postgres"), "-D", str(cluster), *options]

@@ -59,6 +59,21 @@ def postgres_version() -> Finding:
     return Finding("postgresql version", OK)
 
 
+def compiled_plans() -> Finding:
+    """Just-in-time compiling must be off.
+
+    The walls make statements long, and PostgreSQL takes their cost for a lot of work: it would
+    spend more time on compiling one than on answering it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("show jit")
+        found = cursor.fetchone()[0]
+    if found != "off":
+        remedy = "As the owner of the database type: ALTER DATABASE waymark SET jit = off;"
+        return Finding("postgresql compiling", "is on, so that pages are slow", remedy)
+    return Finding("postgresql compiling", OK)
+
+
 _EQUALITY = """
 SELECT has_table_privilege(c.oid, 'SELECT') AND NOT pg_has_role(c.relowner, 'USAGE')
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

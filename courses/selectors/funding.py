@@ -67,11 +67,9 @@ class Purse:
 
     def __init__(self, wishes: Sequence[Wish], *, funds: QuerySet[Fund]) -> None:
         self._rules = _rules_for(wishes)
-        payers = {
-            wish.organisation_id: self._payers(wish)
-            for wish in wishes
-            if self.rule_for(wish) is not None
-        }
+        days = {wish.organisation_id: wish.on for wish in wishes if self.rule_for(wish)}
+        # The organisation, and those above it, whose central funding is for those below too.
+        payers = {payer: organisations_upwards(payer, on=day) for payer, day in days.items()}
         self._upwards = payers
         self._funds = _funds_for(wishes, payers=payers, funds=funds)
         self._left = {fund.pk: fund.left for fund in self._funds}
@@ -119,10 +117,6 @@ class Purse:
     def left(self, fund: Fund) -> int:
         """What ``fund`` has left after what was chosen so far, in pence."""
         return self._left[fund.pk]
-
-    def _payers(self, wish: Wish) -> list[int]:
-        """The organisation, and those above it, whose central funding is for those below too."""
-        return organisations_upwards(wish.organisation_id, on=wish.on)
 
     def _can_pay(self, fund: Fund, wish: Wish) -> bool:
         named: list[int] = fund.programme_ids  # type: ignore[attr-defined]

@@ -116,14 +116,26 @@ def _reserve(paid: Sequence[Enrolment], *, by: Actor, now: datetime) -> None:
     )
 
 
+def lock_funds_elsewhere(enrolments: Sequence[Enrolment], sessions: Sequence[Session]) -> None:
+    """Lock every fund that holds money for these enrolments or could pay for them on one of the
+    other ``sessions``, before any of it is given back or asked for again."""
+    paid = [row for row in enrolments if row.price_pence]
+    if paid and sessions:
+        with lifted(FUNDING):
+            wishes = {wish_of(row, session=session) for row in paid for session in sessions}
+            _lock_in_order([row.pk for row in paid], wishes=list(wishes))
+
+
 def _lock_all_funds_of(paid: Sequence[Enrolment]) -> None:
+    before = [row.moved_from_id for row in paid if row.moved_from_id]
+    if before:
+        _lock_in_order(before, wishes=[wish_of(row, session=row.session) for row in paid])
+
+
+def _lock_in_order(held_for: Sequence[int], *, wishes: Sequence[Wish]) -> None:
     """Lock what is held for those who move and what could pay for them now in one order of ids:
     one after the other, two people would wait for each other's fund."""
-    before = [row.moved_from_id for row in paid if row.moved_from_id]
-    if not before:
-        return
-    held = Commitment.objects.filter(enrolment_id__in=before).values_list("fund_id", flat=True)
-    wishes = [wish_of(row, session=row.session) for row in paid]
+    held = Commitment.objects.filter(enrolment_id__in=held_for).values_list("fund_id", flat=True)
     purse = Purse(wishes, funds=Fund.objects.all())
     funds = Fund.objects.select_for_update().filter(pk__in={*held, *purse.fund_ids})
     list(funds.order_by("pk").values_list("pk", flat=True))

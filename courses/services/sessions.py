@@ -30,6 +30,7 @@ from courses.policies.running import may_run
 from courses.selectors.elsewhere import SEEKER, instead_of
 from courses.selectors.running import RUNS_SESSIONS, relations_to_offering
 from courses.services.consequences import called_off, given_up
+from courses.services.funding import lock_funds_elsewhere
 from courses.services.interests import ask_to_tell
 from courses.services.moves import offer_elsewhere
 from courses.services.notices import tell_person
@@ -161,11 +162,12 @@ def cancel_session(
     session.cancel_reason, session.cancel_text = reason, text
     session.revision += 1
     session.save(update_fields=["state", "cancel_reason", "cancel_text", "revision"])
+    candidates = [locked[pk] for pk in instead]
+    lock_funds_elsewhere(list(session.enrolments.all()), candidates)
     seated = set(session.enrolments.filter(seat__isnull=False).values_list("pk", flat=True))
     ended = end_without_place(session, by=by, now=now, rule="session_cancelled", seated_too=True)
     for enrolment in ended:
         tell_person(enrolment, rule="courses.session_cancelled", session=session, now=now)
-    candidates = [locked[pk] for pk in instead]
     offers = offer_elsewhere(ended, had_a_place=seated, candidates=candidates, by=by, now=now)
     facts: dict[str, int | str] = {"enrolments": len(ended), "reason": str(reason)}
     facts |= {"had_a_place": len(seated), "offered_elsewhere": len(offers)}

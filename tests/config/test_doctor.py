@@ -5,6 +5,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 
 from tests.config.running import ROOT
 from tests.config.test_health import seen
@@ -14,6 +15,7 @@ CHECKED = [
     "packages",
     "database",
     "postgresql version",
+    "postgresql compiling",
     "database role",
     "migrations",
     "worker",
@@ -52,6 +54,18 @@ def test_the_doctor_ends_with_1_and_the_sentence_that_mends_it():
     assert ending.value.code == 1
     assert "PROBLEM  beat never seen. Start it: `celery --app config beat`." in said.getvalue()
     assert said.getvalue().count("PROBLEM") == 1
+
+
+@pytest.mark.django_db
+def test_the_doctor_finds_a_database_that_compiles_statements():
+    said = StringIO()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = on")
+
+    with pytest.raises(SystemExit):
+        call_command("doctor", stdout=said)
+
+    assert "PROBLEM  postgresql compiling is on, so that pages are slow." in said.getvalue()
 
 
 def test_the_doctor_survives_servers_that_are_away(tmp_path):

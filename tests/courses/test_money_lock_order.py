@@ -7,15 +7,22 @@ import pytest
 from django.db import transaction
 
 from courses.models import Enrolment, Fund
-from courses.services import deciding_together, funding
+from courses.services import deciding_together, funding, sessions
 from courses.services.deciding_together import decide_together
 from courses.services.enrolment import approve, enrol
 from courses.services.moves import move
+from courses.services.sessions import cancel_session
 from tests.courses.test_overbooking import at_once
 from tests.factories.accounts import employ
 from tests.factories.clock import NOW
 from tests.factories.courses import STARTS, colleague_of, entitle, host_of
-from tests.factories.money import PRICE, FundFactory, MoneyRuleFactory, priced_session
+from tests.factories.money import (
+    PRICE,
+    FundFactory,
+    MoneyRuleFactory,
+    learning_lead_of,
+    priced_session,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,5 +100,43 @@ def test_moving_locks_the_fund_that_pays_and_those_that_could_in_one_order(monke
     at_once(act, ["move", "enrol"])
 
     assert Enrolment.objects.get(session=after).state == "CONFIRMED"
+    high.refresh_from_db()
+    assert high.reserved_pence == PRICE
+
+
+def test_cancelling_locks_the_funds_of_before_and_of_what_is_offered_in_one_order(monkeypatch):
+    before = priced_session()
+    trust = host_of(before)
+    after = priced_session(offering=before.offering, starts_at=STARTS.replace(day=21))
+    lead = learning_lead_of(trust)
+    MoneyRuleFactory(organisation=trust)
+    low = FundFactory(organisation=trust, amount_pence=1)
+    high = FundFactory(organisation=trust)
+    person = colleague_of(before)
+    entitle(person, before.offering.programme)
+    enrol(session=before, person=person, by=person, now=NOW)
+    has_settled, holds_low = Signal(), Signal()
+    offer_in_order = sessions.offer_elsewhere
+
+    def look_round_and_offer(*given, **named):
+        has_settled.set()
+        holds_low.wait(timeout=A_WHILE)
+        return offer_in_order(*given, **named)
+
+    def act(way):
+        if way == "cancel":
+            with transaction.atomic():
+                cancel_session(session=before, by=lead, now=NOW)
+        else:
+            has_settled.wait(timeout=60)
+            with transaction.atomic():
+                Fund.objects.select_for_update().get(pk=low.pk)
+                holds_low.set()
+                Fund.objects.select_for_update().get(pk=high.pk)
+
+    monkeypatch.setattr(sessions, "offer_elsewhere", look_round_and_offer)
+    at_once(act, ["cancel", "enrol"])
+
+    assert Enrolment.objects.get(session=after).state == "OFFERED"
     high.refresh_from_db()
     assert high.reserved_pence == PRICE

@@ -17,6 +17,7 @@ class Command(BaseCommand):
             examinations.packages(),
             *readiness.of_the_database(
                 examinations.postgres_version,
+                examinations.compiled_plans,
                 readiness.database_role,
                 readiness.migrations,
                 lambda: readiness.worker(now=now),
