@@ -61,7 +61,8 @@ def picture_learning_lead(page: Page, address: str) -> None:
 def picture_register(page: Page, address: str) -> None:
     """What became of a session that is over, and its register."""
     page.goto(f"{address}/courses/sessions/?page=2")
-    page.get_by_role("table").get_by_role("link").first.click()
+    over = page.get_by_role("row").filter(has_text="Completion to record")
+    over.get_by_role("link").first.click()
     keep(page, "courses-roster", height=1300)
     follow(page, "Put the register right")
     page.set_viewport_size(PHONE)
