@@ -12,6 +12,7 @@ def declare_money_verbs() -> None:
             "change_budget": _("%(who)s changed the budget of a fund"),
             "set_money_rule": _("%(who)s set by what rule the organisation pays and charges"),
             "draft_statement": _("%(who)s drafted a statement of charges"),
+            "discard_statement": _("%(who)s discarded the draft of a statement of charges"),
             "issue_statement": _("%(who)s issued a statement of charges"),
             "credit_statement": _("%(who)s issued a credit note"),
             "keep_seats": _("%(who)s said how many seats are kept for an organisation"),

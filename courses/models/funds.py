@@ -8,11 +8,11 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import BigIntegerField, F, OuterRef, Q, Subquery, Sum
+from django.db.models import BigIntegerField, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Organisation
+from accounts.models import Assignment, BoardSeat, Organisation
 from accounts.models.dated import Dated, DatedQuerySet, ends_after_start, never_twice
 from accounts.visibility import covers, standing
 from common.workflow import Workflow, transition
@@ -98,13 +98,25 @@ class MoneyRule(Dated):
 
 class FundQuerySet(DatedQuerySet):
     def visible_to(self, actor: "Actor", *, on: date) -> "FundQuerySet":
-        """Funds of organisations that one's role covers, those one holds, one's own allowance; a
-        program those of its organisations."""
+        """Funds of organisations that one's role covers, those one holds while one belongs to the
+        organisation, one's own allowance; a program those of its organisations."""
         place = standing(actor, on=on)
         if actor.actor_kind != "person":
             return self.filter(covers(place, place.organisation_ids, field="organisation_id"))
         covered = place.covered_by(*SEES_MONEY).within("organisation_id")
-        return self.filter(covered | Q(holder_id=actor.pk) | Q(person_id=actor.pk))
+        held = Q(holder_id=actor.pk, organisation_id__in=place.organisation_ids)
+        return self.filter(covered | held | Q(person_id=actor.pk))
+
+    def with_holder(self, *, on: date) -> "FundQuerySet":
+        """With ``holder``, and ``is_held``: whether they are still there to answer for it."""
+        there = {
+            "person_id": OuterRef("holder_id"),
+            "organisation_id": OuterRef("organisation_id"),
+            "person__is_active": True,
+        }
+        works = Exists(Assignment.objects.on(on).filter(**there))
+        sits = Exists(BoardSeat.objects.on(on).filter(**there))
+        return self.select_related("holder").annotate(is_held=works | sits)
 
     def with_owed(self) -> "FundQuerySet":
         """Annotate ``owed_pence``: what it should have spent beside that, and could not."""

@@ -6,7 +6,7 @@ from datetime import date
 from enum import Enum, auto
 from functools import cached_property
 
-from django.db.models import F, Func, IntegerField, Q, QuerySet
+from django.db.models import F, Func, IntegerField, QuerySet
 
 from accounts.actors import Actor
 from accounts.models import Organisation
@@ -117,11 +117,11 @@ def seats_read_by(actor: Actor, session: Session, *, on: date) -> SeatsOfSession
 
 
 def sharers_of(session: Session, *, on: date) -> QuerySet[Organisation]:
-    """The organisations whose people may be on ``session``: its host's, those below the host, and
-    those it is shared with, by name."""
+    """The organisations whose people may be on ``session``: its host, those it is shared with and
+    those below either, by name."""
     shares = OfferingShare.objects.filter(offering_id=session.offering_id)
-    below = Q(pk__in=Below([session.offering.host_id], on=on))
-    rows = Organisation.objects.filter(below | Q(pk__in=shares.values("organisation_id")))
+    open_to = [session.offering.host_id, *shares.values_list("organisation_id", flat=True)]
+    rows = Organisation.objects.filter(pk__in=Below(open_to, on=on))
     return rows.order_by("name", "pk")
 
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from accounts.models import Person
-from accounts.selectors.relations import main_organisation_id
 from courses.models import Approval, ApprovalRule, Asked, Contest, Enrolment, Offering
 from courses.selectors.approval_rules import can_be_passed_on, rule_for
 from courses.selectors.deciders import second_line_of
+from courses.selectors.elsewhere import organisation_to_go_for
 from courses.selectors.refusals import is_contestable, refusal_in_force
 
 
@@ -28,7 +28,7 @@ class Promise:
 
 def promise_to(person: Person, *, offering: Offering, on: date) -> Promise | None:
     """What is said before ``person`` asks; None for who belongs nowhere."""
-    organisation_id = main_organisation_id(person, on=on)
+    organisation_id = organisation_to_go_for(person, offering=offering, on=on)
     if organisation_id is None:
         return None
     rule = rule_for(organisation_id, on=on)

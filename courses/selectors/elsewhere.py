@@ -1,14 +1,17 @@
 """Where somebody could go instead: other sessions of an offering, or of the same programme."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Case, F, IntegerField, Q, Value, When
 
 from accounts.actors import SystemJob
+from accounts.models import Person
 from accounts.scope import lifted
+from accounts.selectors.relations import main_organisation_id
+from accounts.visibility import standing
 from courses.models import (
     Admission,
     Enrolment,
@@ -77,6 +80,19 @@ def who_may_use(offering: Offering, *, among: Iterable[int], on: date) -> set[in
     shares = OfferingShare.objects.filter(offering=offering)
     open_to = {offering.host_id, *shares.values_list("organisation_id", flat=True)}
     return {one for one, above in _with_above(among, on=on).items() if above & open_to}
+
+
+def organisation_to_go_for(
+    person: Person, *, offering: Offering, on: date, within: Set[int] | None = None
+) -> int | None:
+    """The organisation in whose name ``person`` goes: of those they belong to (and of ``within``,
+    if any are named) the one they have been at longest that may use ``offering``, else the one they
+    have been at longest. None for who belongs nowhere."""
+    belongs = standing(person, on=on).organisation_ids
+    among = belongs if within is None else belongs & within
+    if len(among) > 1:
+        within = who_may_use(offering, among=among, on=on) or among
+    return main_organisation_id(person, on=on, within=within)
 
 
 def _open_to(places: EnrolmentQuerySet, session: Session, *, on: date) -> Q:

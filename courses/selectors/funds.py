@@ -8,14 +8,17 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.actors import Actor
+from accounts.actors import Actor, SystemJob
 from accounts.models import Organisation, Person, Role
+from accounts.scope import lifted
 from accounts.visibility import members_of, standing
 from common.charts import BarRow, Bars, bars
 from common.dates import london_date, long_date
 from common.text import pounds
 from courses.models import Commitment, Enrolment, Fund, FundKind, MoneyRule, Programme
 from courses.selectors.exports import Cell, ExportTable
+
+READER = SystemJob("courses.read_commitments", organisation_ids=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +53,25 @@ def rules_read_by(actor: Actor, *, on: date) -> QuerySet[MoneyRule]:
 
 
 def commitments_of(fund: Fund) -> QuerySet[Commitment]:
-    """What was committed of ``fund``, the latest first."""
-    rows = Commitment.objects.filter(fund=fund).select_related(
-        "rule", "enrolment__person", "enrolment__session__offering__programme"
-    )
-    return rows.order_by("-reserved_at", "-pk")
+    """What was committed of ``fund``, the latest first; ``told_commitments`` says for what."""
+    return Commitment.objects.filter(fund=fund).order_by("-reserved_at", "-pk")
 
 
 def told_commitments(
     commitments: Iterable[Commitment], *, actor: Actor, on: date
 ) -> list[CommitmentRow]:
-    """``commitments`` with the names that ``actor`` may know, in two statements however many."""
-    held = list(commitments)
+    """``commitments`` of a fund that ``actor`` may read, with the names that they may know, in a
+    constant number of statements.
+
+    A fund pays for other organisations too: by whose rule, and for which course, its reader may
+    know; who it was is for those who may see the place.
+    """
+    ids = [row.pk for row in commitments]
+    with lifted(READER):
+        rows = Commitment.objects.select_related(
+            "rule", "enrolment__person", "enrolment__session__offering__programme"
+        ).in_bulk(ids)
+    held = [rows[pk] for pk in ids]
     places = [row.enrolment_id for row in held if row.enrolment_id]
     seen = set(
         Enrolment.objects.visible_to(actor, on=on)

@@ -1,6 +1,5 @@
 """What those who offer programmes read: what they host, and with whom it is shared."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.contrib.postgres.search import SearchQuery
@@ -8,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.actors import Actor
 from accounts.models import Organisation
+from accounts.standing import Below
 from accounts.visibility import standing
 from courses.models import (
     Offering,
@@ -92,7 +92,8 @@ def last_session_starts(offering: Offering) -> datetime | None:
     return rows.order_by("-starts_at").values_list("starts_at", flat=True).first()
 
 
-def keeps_seats_for(offering: Offering, organisations: Iterable[int]) -> bool:
-    """Whether seats on sessions to come are kept for one of ``organisations``."""
+def keeps_seats_for(offering: Offering, organisation: Organisation, *, on: date) -> bool:
+    """Whether seats on sessions to come are kept for ``organisation`` or one below it."""
+    below = Below([organisation.pk], on=on)
     rows = SeatAllotment.objects.kept().filter(Q(session__state=SessionState.OPEN))
-    return rows.filter(session__offering=offering, organisation_id__in=organisations).exists()
+    return rows.filter(session__offering=offering, organisation_id__in=below).exists()

@@ -1,6 +1,7 @@
 """Whether a place could be paid for, and what is said where it could not."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -21,17 +22,18 @@ FUNDING = SystemJob("courses.funding", organisation_ids=None)
 class NoBudget(Conflict):
     """No fund that could pay has enough left.
 
-    ``holder`` answers for the first fund that could pay, and is the one to ask; ``fund`` is that
-    fund where it is not the allowance of one person.
+    ``holder`` answers for the first fund that could pay and somebody answers for, and is the one to
+    ask; ``fund`` is that fund, or without a holder the first of their own organisation that is not
+    the allowance of one person.
     """
 
     def __init__(self, wish: Wish, choice: Choice, *, purse: Purse) -> None:
         shared = [fund for fund in choice.short if not fund.person_id]
         self.wish = wish
-        self.fund = shared[0] if shared else None
-        self.holder: Person | None = next(
-            (fund.holder for fund in choice.short if fund.holder), None
-        )
+        held = next((fund for fund in choice.short if fund.is_held), None)  # type: ignore[attr-defined]
+        own = [fund for fund in shared if fund.organisation_id == wish.organisation_id]
+        self.fund = held or next(iter(own), None)
+        self.holder: Person | None = held.holder if held else None
         sentences = [
             _("There is no money for this place, which costs %(price)s. Nothing was changed.")
             % {"price": pounds(wish.pence)},
@@ -59,12 +61,12 @@ class Budget:
     whoever asks has released it.
     """
 
-    def __init__(self, enrolments: Sequence[Enrolment]) -> None:
+    def __init__(self, enrolments: Sequence[Enrolment], *, on: date) -> None:
         wishes = [wish_of(row, session=row.session) for row in enrolments if row.price_pence]
         self._purse: Purse | None = None
         if wishes:
             with lifted(FUNDING):
-                self._purse = Purse(wishes, funds=locked_funds())
+                self._purse = Purse(wishes, funds=locked_funds(on=on))
 
     def refusal(self, enrolment: Enrolment) -> NoBudget | None:
         """Why there is no money for ``enrolment``; None where there is, which is then used up."""
@@ -74,9 +76,9 @@ class Budget:
         return refusal_of(wish, self._purse.choose(wish), purse=self._purse)
 
 
-def locked_funds() -> QuerySet[Fund]:
+def locked_funds(*, on: date) -> QuerySet[Fund]:
     """Whoever else commits money of one of these funds waits, so no pound is promised twice."""
-    return Fund.objects.select_for_update(of=("self",)).select_related("holder")
+    return Fund.objects.select_for_update(of=("self",)).with_holder(on=on)
 
 
 def refusal_of(wish: Wish, choice: Choice | None, *, purse: Purse) -> NoBudget | None:

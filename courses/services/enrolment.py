@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor, ApiClientPrincipal
 from accounts.models import Person
-from accounts.selectors.relations import main_organisation_id, relations_to
+from accounts.selectors.relations import relations_to
 from accounts.visibility import standing
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
@@ -21,6 +21,7 @@ from courses.models import (
     Session,
 )
 from courses.policies.places import may_enrol, may_withdraw
+from courses.selectors.elsewhere import organisation_to_go_for
 from courses.selectors.entitlements import is_entitled
 from courses.services.admission import refuse_unless_admissible
 from courses.services.approvals import (
@@ -147,7 +148,9 @@ def _refuse_unless_may_enrol(session: Session, person: Person, *, by: Actor, now
     # An HR system sends people on behalf of its own organisation, never of another employer.
     is_client = isinstance(by, ApiClientPrincipal)
     within = standing(by, on=today).organisation_ids if is_client else None
-    organisation_id = main_organisation_id(person, on=today, within=within)
+    organisation_id = organisation_to_go_for(
+        person, offering=session.offering, on=today, within=within
+    )
     offered = Offering.objects.visible_to(person, on=today).filter(pk=session.offering_id)
     relations = relations_to(by, person, on=today)
     if organisation_id is None or not may_enrol(relations, session_is_offered=offered.exists()):

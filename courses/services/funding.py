@@ -47,7 +47,7 @@ def refuse_without_budget(
         pence=price,
     )
     with lifted(FUNDING):
-        purse = Purse([wish], funds=Fund.objects.select_related("holder"))
+        purse = Purse([wish], funds=Fund.objects.with_holder(on=london_date(now)))
         choice = purse.choose(wish)
         _refuse_if_short(wish, choice, purse=purse)
 
@@ -67,6 +67,9 @@ def reserve(enrolments: Sequence[Enrolment], *, by: Actor, now: datetime) -> Non
         _save([row for row in left if _release(row, now=now)], by=by, now=now)
         known = {row.enrolment_id for row in _held_for(row.pk for row in paid)}
         _reserve([row for row in paid if row.pk not in known], by=by, now=now)
+        # Moving needs no second budget, so what the fund owes comes after the place moved to.
+        if left:
+            pay_owed({row.fund_id for row in left}, by=by, now=now)
 
 
 def settle(enrolments: Sequence[Enrolment], *, by: Actor, now: datetime) -> None:
@@ -103,7 +106,7 @@ def pay_owed(fund_ids: Iterable[int], *, by: Actor, now: datetime) -> None:
 
 def _reserve(paid: Sequence[Enrolment], *, by: Actor, now: datetime) -> None:
     wishes = {row.pk: wish_of(row, session=row.session) for row in paid}
-    purse = Purse(list(wishes.values()), funds=locked_funds())
+    purse = Purse(list(wishes.values()), funds=locked_funds(on=london_date(now)))
     made = []
     for enrolment in paid:
         choice = purse.choose(wishes[enrolment.pk])

@@ -5,18 +5,21 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import Organisation, Person
 from accounts.models.dated import Days
+from accounts.scope import lifted
 from accounts.selectors.relations import roles_at
 from accounts.services.ledger import record
-from common.dates import london_date
+from common.dates import london_date, long_date
 from common.errors import Conflict, Forbidden
 from common.text import pounds
-from courses.models import Fund, FundKind, MoneyRule, Programme
+from courses.models import Commitment, Fund, FundKind, MoneyRule, Programme
 from courses.policies.funds import may_keep_funds
+from courses.services.budgets import FUNDING
 from courses.services.funding import pay_owed
 
 
@@ -110,9 +113,10 @@ def change_budget(*, fund: Fund, amount_pence: int, by: Actor, now: datetime) ->
 def set_money_rule(
     *, organisation: Organisation, plan: RulePlan, by: Actor, now: datetime
 ) -> MoneyRule:
-    """Let ``organisation`` pay and charge by another rule from a day on; the one before ends.
+    """Let ``organisation`` pay and charge by another rule from a day on; the one before ends, and
+    what was planned from that day on is replaced unless places are paid for by it already.
 
-    Refuses: ``may_not_keep_funds``, ``rule_in_the_past``, ``rule_already_starts``.
+    Refuses: ``may_not_keep_funds``, ``rule_in_the_past``, ``rule_already_used``.
     """
     Organisation.objects.select_for_update(no_key=True).only("pk").get(pk=organisation.pk)
     _refuse_unless_keeps(organisation.pk, by=by, now=now)
@@ -122,11 +126,10 @@ def set_money_rule(
             code="rule_in_the_past",
         )
     rows = MoneyRule.objects.filter(organisation=organisation)
-    if rows.filter(starts_on__gte=plan.starts_on).exists():
-        raise Conflict(
-            _("There is a rule that starts on this day or later. Enter a later day."),
-            code="rule_already_starts",
-        )
+    planned = rows.filter(starts_on__gte=plan.starts_on)
+    _refuse_if_used(planned)
+    replaced = [day.isoformat() for day in planned.values_list("starts_on", flat=True)]
+    planned.delete()
     before = rows.on(plan.starts_on).first()
     if before:
         before.ends_on = plan.starts_on - timedelta(days=1)
@@ -140,9 +143,29 @@ def set_money_rule(
         late_percent=plan.late_percent,
         late_days=plan.late_days,
     )
-    facts = {"from": plan.starts_on.isoformat(), "kinds": list(plan.kinds)}
+    facts = {
+        "from": plan.starts_on.isoformat(),
+        "kinds": list(plan.kinds),
+        "replaced": sorted(replaced),
+    }
     _record(rule, verb="set_money_rule", by=by, now=now, facts=facts)
     return rule
+
+
+def _refuse_if_used(planned: QuerySet[MoneyRule]) -> None:
+    # Funds of organisations above pay by it, too.
+    with lifted(FUNDING):
+        paid_by = Commitment.objects.filter(rule__in=planned).values("rule")
+        used = planned.filter(pk__in=paid_by).order_by("starts_on").last()
+    if used:
+        raise Conflict(
+            _(
+                "Places are paid for by the rule that starts on %(day)s already. Enter a day after"
+                " it."
+            )
+            % {"day": long_date(used.starts_on)},
+            code="rule_already_used",
+        )
 
 
 def _refuse_unless_keeps(

@@ -206,6 +206,9 @@ def _follow_times(session: Session) -> None:
     session.save(
         update_fields=["starts_at", "ends_at", "closes_at", "withdraw_by", "revision"],
     )
+    starts_on = london_date(session.starts_at)
+    kept = session.allotments.filter(released_at__isnull=True, releases_on__gt=starts_on)
+    kept.update(releases_on=starts_on)
     end_offers_in_time(session)
 
 

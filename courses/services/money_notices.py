@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.models import Person, Role, RoleGrant
 from accounts.scope import lifted
 from common.dates import london_date
-from courses.models import Commitment, Enrolment, Session
+from courses.models import Commitment, Enrolment, Fund, Session
 from courses.selectors.deciders import learning_leads_for
 from courses.services.budgets import FUNDING, NoBudget
 from courses.services.notices import facts_of
@@ -54,7 +54,7 @@ def tell_money_is_owed(row: Commitment, *, left: int, now: datetime) -> None:
         role=Role.LEARNING_LEAD, organisation_id=fund.organisation_id
     )
     keepers = Person.objects.filter(pk__in=leads.values("person"))
-    if fund.holder_id:
+    if Fund.objects.with_holder(on=on).filter(pk=fund.pk, is_held=True).exists():
         keepers = Person.objects.filter(pk=fund.holder_id)
     for keeper in keepers.order_by("pk"):
         notify(

@@ -147,7 +147,7 @@ def _offers_on(
     wait = max(_LEAST_TO_ANSWER, timedelta(hours=target.hours_to_answer))
     able = _who_may_go(target, homeless, now=now)
     wishes = [goes_on(row, target, now=now) for row in able if row.person_id not in barred]
-    budget, made = Budget(wishes), []
+    budget, made = Budget(wishes, on=london_date(now)), []
     seat = next(seats, None)
     for offer in wishes:
         if seat is None:

@@ -129,7 +129,7 @@ def stop_sharing(
     shares = OfferingShare.objects.filter(offering=offering, organisation=organisation)
     if not shares.exists():
         raise Conflict(_("It is not shared with this organisation any more."), code="not_shared")
-    if keeps_seats_for(offering, [organisation.pk]):
+    if keeps_seats_for(offering, organisation, on=london_date(now)):
         raise Conflict(
             _("Seats are kept for %(organisation)s. Give them to everybody first.")
             % {"organisation": organisation.name},

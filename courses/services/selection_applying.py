@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actors import Actor
 from accounts.models import Person
-from accounts.selectors.relations import line_manager_of, main_organisation_id, relations_to
+from accounts.selectors.relations import line_manager_of, relations_to
 from common.dates import london_date, long_moment
 from common.errors import Conflict, Forbidden
 from common.text import count_words
@@ -23,6 +23,7 @@ from courses.models import (
     SessionState,
 )
 from courses.policies.selection import may_answer_selection, may_apply
+from courses.selectors.elsewhere import organisation_to_go_for
 from courses.selectors.selection import answers_of, application_of
 from courses.selectors.selection_panel import sits_on_panel
 from courses.services.notices import facts_of
@@ -151,7 +152,7 @@ def refuse_unless_taking(intake: Intake, *, session: Session, now: datetime) -> 
 def _refuse_unless_may_apply(intake: Intake, person: Person, *, by: Actor, now: datetime) -> int:
     """Return the organisation for which the person applies."""
     on = london_date(now)
-    organisation_id = main_organisation_id(person, on=on)
+    organisation_id = organisation_to_go_for(person, offering=intake.session.offering, on=on)
     is_offered = Intake.objects.visible_to(person, on=on).filter(pk=intake.pk).exists()
     relations = relations_to(by, person, on=on)
     if organisation_id is None or not may_apply(relations, intake=intake, is_offered=is_offered):

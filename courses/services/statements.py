@@ -35,9 +35,11 @@ _BATCH = 2_000
 def draft_statements(
     *, host: Organisation, first: date, last: date, by: Person, now: datetime
 ) -> list[Statement]:
-    """Draft what ``host`` charges each other organisation for sessions between two days; drafts
-    of the same days are made anew. Places that are charged already are left out.
+    """Draft what ``host`` charges each other organisation for sessions between two days. Places
+    that are charged already are left out.
 
+    Drafts of these days, or of some of them, are discarded and made anew; nothing is returned where
+    that leaves nothing to charge.
     Refuses: ``may_not_charge``, ``days_not_in_order``, ``not_over_yet``, ``nothing_to_charge``.
     """
     # Two who draft at once queue here.
@@ -46,10 +48,9 @@ def draft_statements(
     _refuse_days_out_of_order(first, last, now=now)
     # What is charged is decided by rows of other organisations, which the host counts here.
     with lifted(CHARGING):
-        drafts = Statement.objects.filter(host=host, starts_on=first, ends_on=last)
-        drafts.filter(state=StatementState.DRAFT, kind=StatementKind.CHARGE).delete()
+        is_anew = _discard(host, first=first, last=last, by=by, now=now)
         made = _draft(host, first=first, last=last, now=now)
-    if not made:
+    if not made and not is_anew:
         raise Conflict(
             _("No place of another organisation is left to be charged on these days."),
             code="nothing_to_charge",
@@ -103,6 +104,17 @@ def credit(
     _record(note, verb="credit_statement", by=by, now=now, facts=facts)
     _tell_payer(note, now=now)
     return note
+
+
+def _discard(host: Organisation, *, first: date, last: date, by: Person, now: datetime) -> bool:
+    """Discard drafts of days from ``first`` to ``last``; whether there were any."""
+    drafts = Statement.objects.filter(host=host, starts_on__gte=first, ends_on__lte=last)
+    drafts = drafts.filter(state=StatementState.DRAFT, kind=StatementKind.CHARGE)
+    gone = list(drafts.order_by("pk"))
+    for statement in gone:
+        _record(statement, verb="discard_statement", by=by, now=now, facts={})
+    drafts.delete()
+    return bool(gone)
 
 
 def _draft(host: Organisation, *, first: date, last: date, now: datetime) -> list[Statement]:

@@ -97,10 +97,10 @@ def _draft(request: SignedInRequest, form: StatementDraftForm) -> bool:
     except Conflict as refusal:
         form.add_error(None, refusal.message)
         return False
-    messages.success(
-        request,
-        _("Statements are drafted: %(count)d. Look at each and issue it.") % {"count": len(made)},
-    )
+    said = _("Statements are drafted: %(count)d. Look at each and issue it.") % {"count": len(made)}
+    if not made:
+        said = _("The drafts of these days are discarded: nothing is left to be charged on them.")
+    messages.success(request, said)
     return True
 
 

@@ -11,9 +11,11 @@ from common.errors import Conflict, Forbidden
 from courses.models import Enrolment, SeatAllotment, Session
 from courses.services.allotments import keep_seats, release_seats
 from courses.services.enrolment import enrol, withdraw
+from courses.services.meetings import MeetingPlan, change_meeting
+from courses.services.offerings import stop_sharing
 from courses.services.sessions import change_capacity
 from courses.tasks import release_seats_whose_day_has_come
-from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
+from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant, place_below
 from tests.factories.clock import NOW, TODAY
 from tests.factories.courses import (
     OfferingShareFactory,
@@ -22,6 +24,7 @@ from tests.factories.courses import (
     host_of,
     seated,
 )
+from tests.factories.meetings import only_meeting
 from tests.factories.money import learning_lead_of
 from tests.factories.pathways import follow
 
@@ -219,6 +222,18 @@ def test_seats_are_kept_for_sharers_until_a_day_before_the_session_by_who_runs_i
     assert not SeatAllotment.objects.exists()
 
 
+def test_seats_are_kept_for_those_below_a_sharer_and_sharing_goes_on_meanwhile(session, lead, ours):
+    below = OrganisationFactory()
+    place_below(below, ours)
+
+    keep(session, below, 2, lead)
+
+    assert SeatAllotment.objects.get().organisation == below
+    with pytest.raises(Conflict) as refusal:
+        stop_sharing(offering=session.offering, organisation=ours, by=lead, now=NOW)
+    assert refusal.value.code == "seats_are_kept"
+
+
 def test_places_are_not_taken_away_below_what_is_kept(session, lead, ours):
     keep(session, ours, 3, lead)
 
@@ -307,3 +322,17 @@ def test_a_programme_lead_keeps_seats_too(session, ours):
     keep(session, ours, 2, somebody)
 
     assert SeatAllotment.objects.get().organisation == ours
+
+
+def test_kept_seats_are_released_before_a_session_that_is_brought_forward(session, lead, ours):
+    keep_seats(session=session, organisation=ours, seats=2, releases_on=RELEASE, by=lead, now=NOW)
+    sooner = NOW + timedelta(days=30)
+
+    change_meeting(
+        meeting=only_meeting(session),
+        plan=MeetingPlan(starts_at=sooner, ends_at=sooner + timedelta(hours=6)),
+        by=lead,
+        now=NOW,
+    )
+
+    assert session.allotments.get().releases_on == sooner.date()

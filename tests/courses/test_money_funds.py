@@ -1,12 +1,13 @@
 """Setting funds up, budgets, the rules of paying, and what the database keeps by itself."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
-from accounts.models import Event
+from accounts.models import Event, Person
 from accounts.models.dated import Days
+from accounts.scope import opened
 from common.errors import Conflict, Forbidden
 from courses.models import Commitment, Fund, FundKind, MoneyRule
 from courses.policies.funds import may_keep_funds
@@ -250,12 +251,30 @@ def test_a_rule_is_not_set_for_days_that_are_gone_or_that_another_begins_after(t
         set_money_rule(
             organisation=trust, plan=rule_plan(starts_on=date(2026, 11, 19)), by=lead, now=NOW
         )
-    set_money_rule(organisation=trust, plan=rule_plan(), by=lead, now=NOW)
-    with pytest.raises(Conflict) as again:
+    paid_by = set_money_rule(organisation=trust, plan=rule_plan(), by=lead, now=NOW)
+    # Of an organisation above, whose commitments the lead does not see.
+    fund = FundFactory(kind="CENTRAL")
+    fund.commitments.create(rule=paid_by, pence=1, passed_over=[], reserved_at=NOW)
+    with opened(lead, on=TODAY), pytest.raises(Conflict) as again:
         set_money_rule(organisation=trust, plan=rule_plan(), by=lead, now=NOW)
 
-    assert (past.value.code, again.value.code) == ("rule_in_the_past", "rule_already_starts")
-    assert MoneyRule.objects.count() == 1
+    assert (past.value.code, again.value.code) == ("rule_in_the_past", "rule_already_used")
+    assert MoneyRule.objects.get() == paid_by
+
+
+def test_a_rule_that_was_planned_and_is_not_used_yet_is_replaced(trust, lead):
+    first = set_money_rule(organisation=trust, plan=rule_plan(), by=lead, now=NOW)
+    mistyped = date(2072, 4, 1)
+    set_money_rule(organisation=trust, plan=rule_plan(starts_on=mistyped), by=lead, now=NOW)
+
+    meant = set_money_rule(
+        organisation=trust, plan=rule_plan(starts_on=date(2027, 4, 1)), by=lead, now=NOW
+    )
+
+    assert list(MoneyRule.objects.order_by("starts_on")) == [first, meant]
+    first.refresh_from_db()
+    assert (first.ends_on, meant.ends_on) == (date(2027, 3, 31), None)
+    assert Event.objects.order_by("pk").last().facts["replaced"] == ["2072-04-01"]
 
 
 def test_who_sees_a_fund(trust, lead):
@@ -271,6 +290,8 @@ def test_who_sees_a_fund(trust, lead):
     assert seen(lead) == [budget, allowance]
     assert seen(grant(PersonFactory(), "AUDITOR", board)) == [budget, allowance]
     assert seen(holder) == [budget]
+    holder.assignments.update(ends_on=TODAY - timedelta(days=1))
+    assert seen(Person.objects.get(pk=holder.pk)) == []
     assert seen(person) == [allowance]
     assert seen(employ(organisation=trust)) == []
     assert seen(grant(employ(organisation=trust), "HR_ADMINISTRATOR", trust)) == []

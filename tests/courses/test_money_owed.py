@@ -17,7 +17,7 @@ from courses.services.registers import Marked, keep_register
 from notifications.models import Notice
 from notifications.registry import WORDINGS
 from tests.api_client import hr_system
-from tests.factories.accounts import PersonFactory
+from tests.factories.accounts import employ
 from tests.factories.clock import NOW
 from tests.factories.courses import STARTS, colleague_of, entitle, host_of, queued
 from tests.factories.money import (
@@ -121,7 +121,7 @@ def test_who_was_there_is_recorded_although_the_fund_has_given_the_money_away(
 
 
 def test_who_holds_the_budget_is_told_instead_of_the_leads(session, fund, lead, missed):
-    fund.holder = PersonFactory()
+    fund.holder = employ(organisation=fund.organisation)
     fund.save(update_fields=["holder"])
 
     put_right(session, missed[0], "PRESENT", lead=lead)
@@ -250,3 +250,23 @@ def test_the_database_refuses_what_is_owed_beyond_the_price_or_without_owing(
         rows.update(**wrong)
 
     assert Fund.objects.get(pk=fund.pk).spent_pence == PRICE // 2
+
+
+def test_what_somebody_who_moves_leaves_pays_what_is_owed(session, fund, rule, lead, missed):
+    other = FundFactory(
+        organisation=host_of(session), kind="STUDY_LEAVE", person=colleague_of(session)
+    )
+    mover, after = (
+        other.person,
+        priced_session(offering=session.offering, starts_at=STARTS + timedelta(days=7)),
+    )
+    change_budget(fund=fund, amount_pence=fund.amount_pence + PRICE // 2, by=lead, now=NOW)
+    place = commits(fund, PRICE, priced_session(offering=session.offering)).enrolment
+    put_right(session, missed[0], "PRESENT", lead=lead)
+    assert owed(missed[0])[0] == "OWED"
+    wish = queued(after, person=mover, price_pence=PRICE, moved_from=place)
+
+    granted([wish], by=mover, now=NOW)
+
+    assert Commitment.objects.get(enrolment=wish).fund == other
+    assert owed(missed[0]) == ("SPENT", PRICE, 0)

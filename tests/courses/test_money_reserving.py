@@ -12,7 +12,7 @@ from courses.services.attendance import record_attendance
 from courses.services.consequences import given_up, granted
 from courses.services.enrolment import approve, enrol, withdraw
 from courses.services.sessions import cancel_session
-from tests.factories.accounts import OrganisationFactory, PersonFactory, place_below
+from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, place_below
 from tests.factories.clock import NOW
 from tests.factories.courses import STARTS, colleague_of, entitle, host_of, queued, seated
 from tests.factories.money import (
@@ -115,7 +115,8 @@ def test_a_rule_without_funds_lets_places_be_given_without(session):
 
 def test_what_is_left_too_little_is_refused_at_asking_with_whom_to_ask(session, fund):
     fund.amount_pence = PRICE - 1
-    fund.holder = PersonFactory(given_name="Ines", family_name="Okoro")
+    ines = PersonFactory(given_name="Ines", family_name="Okoro")
+    fund.holder = employ(person=ines, organisation=fund.organisation)
     fund.title = "Training budget"
     fund.save()
     person = colleague_of(session)
@@ -129,6 +130,21 @@ def test_what_is_left_too_little_is_refused_at_asking_with_whom_to_ask(session, 
         "Training budget has £1,199.99 left. Ask Ines Okoro, who holds this budget."
     )
     assert not Enrolment.objects.exists()
+
+
+def test_whoever_is_named_holds_the_fund_that_is_shown(session, fund):
+    fund.amount_pence = 0
+    fund.save()
+    holder = employ(organisation=fund.organisation)
+    held = FundFactory(
+        organisation=fund.organisation, kind="CENTRAL", amount_pence=1, holder=holder
+    )
+    person = colleague_of(session)
+
+    with pytest.raises(Conflict) as refusal:
+        enrol(session=session, person=person, by=person, now=NOW)
+
+    assert (refusal.value.holder, refusal.value.fund) == (holder, held)
 
 
 def test_money_that_went_meanwhile_refuses_the_approval_and_changes_nothing(session, fund):

@@ -18,7 +18,7 @@ from notifications.models import Notice
 from notifications.registry import WORDINGS
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ
 from tests.factories.approvals import ContestFactory, around, working_days_later
-from tests.factories.clock import NOW
+from tests.factories.clock import NOW, TODAY
 from tests.factories.courses import STARTS, EnrolmentFactory, SessionFactory, colleague_of, host_of
 from tests.factories.money import (
     PRICE,
@@ -126,8 +126,10 @@ def test_silence_goes_on_with_the_next(team, fund):
     assert (blocked.state, free.state) == ("REQUESTED", "CONFIRMED")
 
 
-def test_without_a_holder_the_learning_leads_are_told(team, fund):
-    fund.holder = None
+@pytest.mark.parametrize("has_left", [False, True])
+def test_without_a_holder_the_learning_leads_are_told(team, fund, has_left):
+    left = employ(organisation=team.trust, ends_on=TODAY - timedelta(days=1))
+    fund.holder = left if has_left else None
     fund.save()
     team.asks()
     answer_for_the_silent(now=ONE_LATE)

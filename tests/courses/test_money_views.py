@@ -10,7 +10,7 @@ from accounts.models import Event
 from courses.models import Commitment, Enrolment, Fund, MoneyRule
 from courses.services.enrolment import enrol
 from tests.api_client import hr_system
-from tests.factories.accounts import OrganisationFactory, PersonFactory, employ
+from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, place_below
 from tests.factories.clock import NOW
 from tests.factories.courses import ProgrammeFactory, colleague_of, entitle
 from tests.factories.money import (
@@ -164,7 +164,7 @@ def test_a_fund_shows_its_balance_and_what_was_committed(
     names = [committed(fund).full_name for _ in range(rows)]
     client.get(reverse("courses:fund_show", args=[fund.pk]))
 
-    with django_assert_num_queries(SIGN_IN + 6):
+    with django_assert_num_queries(SIGN_IN + 9):
         page = client.get(reverse("courses:fund_show", args=[fund.pk])).content.decode()
 
     assert page.count("data-commitment") == rows
@@ -191,6 +191,27 @@ def test_whoever_holds_a_budget_reads_what_was_spent_and_not_on_whom(client, tru
     assert "Not shown to you" in page
     assert person.full_name not in page
     assert changed.status_code == 403
+
+
+def test_whoever_holds_central_funding_reads_for_what_it_pays_elsewhere(client, trust):
+    board = OrganisationFactory(kind="ICB")
+    place_below(trust, board)
+    holder = employ(organisation=board)
+    MoneyRuleFactory(organisation=trust)
+    fund = FundFactory(organisation=board, kind="CENTRAL", holder=holder)
+    session = priced_session(offering__host=trust, offering__programme__title="Leading a ward")
+    person = colleague_of(session)
+    entitle(person, session.offering.programme)
+    place = enrol(session=session, person=person, by=person, now=NOW)
+    client.force_login(holder)
+    address = reverse("courses:fund_show", args=[fund.pk])
+
+    page = client.get(address).content.decode()
+    assert (page.count("data-commitment"), "Leading a ward" in page) == (1, True)
+    assert ("Not shown to you" in page, person.full_name in page) == (True, False)
+
+    Commitment.objects.filter(enrolment=place).update(enrolment=None)
+    assert "No longer kept" in client.get(address).content.decode()
 
 
 def test_the_budget_is_changed_on_the_page_but_not_below_what_is_committed(client, lead, trust):

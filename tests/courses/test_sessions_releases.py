@@ -85,12 +85,13 @@ def test_the_place_goes_to_whoever_waits_first_and_the_person_reads_why(session,
     assert "Rang" not in str(event.facts) + str(notice.facts)
 
 
+@pytest.mark.parametrize("who", ["host", "provider"])
 @pytest.mark.parametrize(("late_days", "pence"), [(60, 5_000), (30, 0)])
-def test_it_is_charged_as_the_rule_has_it_for_late_withdrawals(client, lead, late_days, pence):
+def test_it_is_charged_as_the_rule_has_it_for_late_withdrawals(client, lead, late_days, pence, who):
     session = SessionFactory(
-        offering__host=lead.role_grants.get().organisation,
         offering__price_pence=10_000,
         withdraw_by=LAST,
+        **{f"offering__{who}": lead.role_grants.get().organisation},
     )
     MoneyRule.objects.create(
         organisation=host_of(session),

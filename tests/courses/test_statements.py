@@ -108,6 +108,28 @@ def test_a_draft_is_made_anew_and_leaves_out_what_is_charged(host, lead, payer, 
     assert refusal.value.code == "nothing_to_charge"
 
 
+def test_drafts_within_the_days_make_room_for_what_is_drafted_now(host, lead, payer, session):
+    used = place(session, payer, "COMPLETED")
+    [month] = draft(host, lead)
+
+    [quarter] = draft(host, lead, first=MONTH["first"] - timedelta(days=40))
+
+    assert list(Statement.objects.all()) == [quarter]
+    assert list(quarter.lines.values_list("enrolment", flat=True)) == [used.pk]
+    assert Event.objects.get(verb="discard_statement").about_id == month.pk
+
+
+def test_a_draft_of_which_nothing_is_left_to_charge_goes(host, lead, payer, session):
+    mistaken = place(session, payer, "ATTENDED")
+    draft(host, lead)
+    mistaken.delete()
+
+    assert draft(host, lead) == []
+
+    assert not Statement.objects.exists()
+    assert Event.objects.filter(verb="discard_statement").count() == 1
+
+
 @pytest.mark.parametrize(
     ("days", "code"),
     [
