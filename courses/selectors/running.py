@@ -19,7 +19,7 @@ from courses.models import (
 )
 
 RUNS_SESSIONS = (Role.LEARNING_LEAD, Role.PROGRAMME_LEAD)
-# How long after a session something about it still waits for its learning lead.
+# How long after the end of a session something about it still waits for its learning lead.
 _RECENT = timedelta(days=365)
 
 
@@ -61,7 +61,8 @@ def sessions_run_by(actor: Actor, *, on: date) -> SessionQuerySet:
 def registers_to_keep(actor: Actor, *, on: date, now: datetime) -> SessionQuerySet:
     """Sessions that have started and whose attendance nobody has recorded, the oldest first."""
     rows = sessions_run_by(actor, on=on).filter(state=SessionState.OPEN)
-    return rows.filter(starts_at__lt=now, starts_at__gte=now - _RECENT).order_by("starts_at", "pk")
+    # A register is finished after the last meeting, which may be years after the first.
+    return rows.filter(starts_at__lt=now, ends_at__gte=now - _RECENT).order_by("starts_at", "pk")
 
 
 def waiting_lists(actor: Actor, *, on: date, now: datetime) -> SessionQuerySet:

@@ -250,6 +250,20 @@ def test_a_learning_lead_needs_to_keep_registers_and_see_to_waiting_lists():
     assert waiting.url == reverse("courses:session_register", args=[full.pk])
 
 
+@pytest.mark.parametrize(("ended", "is_asked_for"), [(1, True), (365, True), (366, False)])
+def test_a_register_of_a_long_course_is_asked_for_until_a_year_after_its_last_meeting(
+    ended, is_asked_for
+):
+    ends_at = london(TODAY, 0) - timedelta(days=ended)
+    session = SessionFactory(starts_at=ends_at - timedelta(days=730), ends_at=ends_at)
+    lead = grant(PersonFactory(), "LEARNING_LEAD", host_of(session))
+
+    asked_for = [need.url for need in needs.registers(lead, TODAY)]
+
+    page = reverse("courses:session_register", args=[session.pk])
+    assert asked_for == ([page] if is_asked_for else [])
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_needs_take_the_same_statements_for_any_number(rows, django_assert_num_queries):
     session = SessionFactory(starts_at=NOW - timedelta(days=1))
