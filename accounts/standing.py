@@ -244,6 +244,35 @@ UNION ALL SELECT false, id FROM above
 """
 )
 
+_ABOVE = in_force_sql(
+    """
+WITH RECURSIVE above(person, id, is_own) AS (
+    SELECT person_id, organisation_id, true FROM accounts_assignment held
+     WHERE person_id = ANY(%(people)s) AND in_force(held)
+    UNION
+    SELECT person_id, organisation_id, true FROM accounts_boardseat held
+     WHERE person_id = ANY(%(people)s) AND in_force(held)
+    UNION
+    SELECT above.person, link.parent_id, false
+      FROM accounts_organisationparent link JOIN above ON above.id = link.organisation_id
+     WHERE in_force(link)
+)
+SELECT person, id FROM above WHERE NOT is_own
+"""
+)
+
+
+def organisations_above(person_ids: Iterable[int], *, on: date) -> dict[int, frozenset[int]]:
+    """Person -> the organisations above theirs on ``on``, as ``above_ids`` of a standing; one
+    statement for any number."""
+    found: dict[int, set[int]] = {person_id: set() for person_id in person_ids}
+    if found:
+        with connection.cursor() as cursor:
+            cursor.execute(_ABOVE, {"people": sorted(found), "on": on})
+            for person_id, organisation_id in cursor.fetchall():
+                found[person_id].add(organisation_id)
+    return {person_id: frozenset(ids) for person_id, ids in found.items()}
+
 
 def _client_standing(organisation_id: int, *, on: date) -> Standing:
     """A client belongs to its organisation and those below; above it lies what is open to them."""

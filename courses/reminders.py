@@ -1,12 +1,12 @@
 """What is said again by itself: a session that is tomorrow, a request that still waits."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from django.urls import reverse
 
-from accounts.models import ReportingKind, ReportingLine, Role, RoleGrant
+from accounts.models import ReportingKind, ReportingLine
 from accounts.selectors.delegations import stand_ins_of
 from common.dates import add_working_days, is_working_day, london_date, london_midnight
 from courses.models import (
@@ -19,6 +19,7 @@ from courses.models import (
     Session,
     SessionState,
 )
+from courses.selectors.deciders import learning_leads_of, who_decided_each
 from notifications.registry import Due
 
 WORKING_DAYS_TO_DECIDE = 2
@@ -45,8 +46,8 @@ def sessions_tomorrow(on: date) -> Iterator[Due]:
 def approvals_waiting(on: date) -> Iterable[Due]:
     """Requests that have waited two working days, told once a week to whoever is asked.
 
-    Two statements for the requests and who decides about them, however many there are, a third
-    when somebody has no line manager, and one more for the managers of line managers.
+    Three statements for the requests, line managers and who stands in, however many there are, and
+    at most five more for managers of line managers, who approved before, and learning leads.
     """
     if not is_working_day(on):
         return
@@ -75,32 +76,35 @@ def approvals_waiting(on: date) -> Iterable[Due]:
 
 
 def _with_deciders(waiting: list[Approval], *, on: date) -> Iterator[tuple[Enrolment, int]]:
-    """Each request with whoever is asked at its stage, or whom it was passed on to: the line
-    manager and who stands in, that manager's own, or the learning leads of the organisation."""
+    """Each request with whoever is asked at its stage, or whom it was passed on to, the same as
+    ``asked_about``: the line manager and who stands in, that manager's own, or the learning leads;
+    never who approved another stage."""
     managers = _managers_of({stage.enrolment.person_id for stage in waiting}, on=on)
     stand_ins = stand_ins_of(managers, on=on)
-    asks_second = {stage.pk for stage in waiting if _is_asked(stage) == Asked.SECOND_LINE}
-    firsts = {managers.get(stage.enrolment.person_id) for stage in waiting} - {None}
-    seconds = _managers_of({each for each in firsts if each}, on=on) if asks_second else {}
-    leads = _leads_of(
-        {
-            stage.enrolment.organisation_id
-            for stage in waiting
-            if stage.enrolment.person_id not in managers or _is_asked(stage) == Asked.LEARNING_LEAD
-        },
-        on=on,
-    )
+    of_second = {one.enrolment.person_id for one in waiting if _is_asked(one) == Asked.SECOND_LINE}
+    firsts = {managers[person_id] for person_id in of_second if person_id in managers}
+    seconds = _managers_of(firsts, on=on) if firsts else {}
+    decided = who_decided_each([stage.enrolment_id for stage in waiting if stage.stage > 1])
+    of_leads = [stage.enrolment for stage in waiting if _asks_leads(stage, managers)]
+    leads = learning_leads_of(of_leads, on=on, decided=decided)
     for stage in waiting:
         enrolment = stage.enrolment
         first = managers.get(enrolment.person_id)
         asked: Iterable[int | None]
-        if stage.pk in asks_second and first:
-            asked = (seconds.get(first),)
-        elif _is_asked(stage) == Asked.LEARNING_LEAD or not first:
-            asked = leads.get(enrolment.organisation_id, ())
+        if _asks_leads(stage, managers):
+            asked = leads[enrolment.pk]
+        elif _is_asked(stage) == Asked.SECOND_LINE:
+            asked = (seconds.get(first),) if first else ()
         else:
             asked = (first, *stand_ins.get(enrolment.person_id, ()))
-        yield from ((enrolment, each) for each in asked if each and each != enrolment.person_id)
+        never = {None, enrolment.person_id, *decided.get(enrolment.pk, ())}
+        yield from ((enrolment, each) for each in asked if each and each not in never)
+
+
+def _asks_leads(stage: Approval, managers: Mapping[int, int]) -> bool:
+    """A stage for the learning leads, or for a line manager where there is none."""
+    asks, is_managed = _is_asked(stage), stage.enrolment.person_id in managers
+    return asks == Asked.LEARNING_LEAD or (asks == Asked.LINE_MANAGER and not is_managed)
 
 
 def _is_asked(stage: Approval) -> str:
@@ -116,18 +120,6 @@ def _managers_of(person_ids: Collection[int], *, on: date) -> dict[int, int]:
         .distinct("person_id")
     )
     return dict(lines.values_list("person_id", "manager_id"))
-
-
-def _leads_of(organisation_ids: Collection[int], *, on: date) -> dict[int, list[int]]:
-    if not organisation_ids:
-        return {}
-    grants = RoleGrant.objects.on(on).filter(
-        role=Role.LEARNING_LEAD, organisation_id__in=organisation_ids
-    )
-    found: dict[int, list[int]] = {}
-    for organisation_id, person_id in grants.values_list("organisation_id", "person_id"):
-        found.setdefault(organisation_id, []).append(person_id)
-    return found
 
 
 def _open(state: EnrolmentState) -> Any:

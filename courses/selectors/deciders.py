@@ -1,7 +1,7 @@
 """Who is asked about requests: the line manager or who stands in, the second approver, and whoever
 a request is passed on to; and what waits for somebody's answer."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q
@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from accounts.models import Person, ReportingKind, ReportingLine, Role, RoleGrant
 from accounts.selectors.delegations import stand_ins_of
 from accounts.selectors.relations import line_manager_of
+from accounts.standing import organisations_above
 from accounts.visibility import Standing, members_of, standing, tied_to
 from courses.models import (
     UNANSWERED,
@@ -52,6 +53,15 @@ def who_decided(enrolment: Enrolment) -> frozenset[int]:
     return frozenset(stages.values_list("decided_by_id", flat=True))
 
 
+def who_decided_each(enrolment_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Enrolment -> ``who_decided``, for those of which somebody answered a stage; one statement."""
+    stages = Approval.objects.filter(enrolment_id__in=enrolment_ids, decided_by__isnull=False)
+    found: dict[int, set[int]] = {}
+    for enrolment_id, person_id in stages.values_list("enrolment_id", "decided_by_id"):
+        found.setdefault(enrolment_id, set()).add(person_id)
+    return {key: frozenset(ids) for key, ids in found.items()}
+
+
 def deciders_of(
     person: Person, *, organisation_id: int, on: date, decided: Collection[int] = ()
 ) -> list[Person]:
@@ -78,6 +88,35 @@ def learning_leads_for(
         if found:
             return found
     return []
+
+
+def learning_leads_of(
+    enrolments: Iterable[Enrolment], *, on: date, decided: Mapping[int, Collection[int]]
+) -> dict[int, list[int]]:
+    """Enrolment -> the ids of ``learning_leads_for`` it; ``decided``: enrolment -> who decided
+    before. Three statements at most, however many."""
+    rows = {row.pk: row for row in enrolments}
+    here = _leads_at({row.organisation_id for row in rows.values()}, on=on)
+    found = {key: here.get(row.organisation_id, set()) for key, row in rows.items()}
+    found = {key: ids - {rows[key].person_id, *decided.get(key, ())} for key, ids in found.items()}
+    alone = {key: rows[key] for key, ids in found.items() if not ids}
+    above = organisations_above(
+        {row.person_id for row in alone.values() if row.person.is_active}, on=on
+    )
+    higher = _leads_at(frozenset[int]().union(*above.values()), on=on)
+    for key, row in alone.items():
+        ids = set[int]().union(*(higher.get(pk, ()) for pk in above.get(row.person_id, ())))
+        found[key] = ids - {row.person_id, *decided.get(key, ())}
+    return {key: sorted(ids) for key, ids in found.items()}
+
+
+def _leads_at(organisation_ids: Collection[int], *, on: date) -> dict[int, set[int]]:
+    grants = RoleGrant.objects.on(on).filter(role=Role.LEARNING_LEAD)
+    grants = grants.filter(organisation_id__in=organisation_ids)
+    found: dict[int, set[int]] = {}
+    for organisation_id, person_id in grants.values_list("organisation_id", "person_id"):
+        found.setdefault(organisation_id, set()).add(person_id)
+    return found
 
 
 def second_line_of(person: Person, *, on: date) -> Person | None:
