@@ -2,8 +2,9 @@
 
 A session is shown once nobody can answer any more and enough have. What is shown of several is made
 of whole parts, each of which is large enough and none of which overlaps another: the sessions that
-are shown by themselves, and smaller ones put together, in the order in which they closed, until
-they are enough. So no two views differ by fewer people than that.
+are shown by themselves, and smaller ones that were asked the same form, put together in the order
+in which they closed, until they are enough. So no two views differ by fewer people than that, nor
+is any question shown that fewer were asked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -137,19 +138,21 @@ def offering_results(offering: Offering, *, now: datetime) -> OverTime:
 def parts_of(boxes: Sequence[EvaluationBox]) -> list[Part]:
     """``boxes`` in the order they closed, cut into parts that may be shown.
 
-    A part is never made anew once it is enough, whatever closes after it; the rest waits.
+    A part is never made anew once it is enough, whatever closes after it; the rest waits. Of two
+    forms together, a question or an answer of one alone would tell apart who was asked that one.
     """
     parts: list[Part] = []
-    small: tuple[EvaluationBox, ...] = ()
+    small: dict[int, tuple[EvaluationBox, ...]] = {}
     for box in boxes:
         alone = Part((box,))
         if alone.is_enough:
             parts.append(alone)
             continue
-        small = (*small, box)
-        if Part(small).is_enough:
-            parts.append(Part(small))
-            small = ()
+        together = Part((*small.pop(box.form_id, ()), box))
+        if together.is_enough:
+            parts.append(together)
+        else:
+            small[box.form_id] = together.boxes
     return parts
 
 
