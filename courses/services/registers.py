@@ -113,7 +113,8 @@ def finish_register(*, session: Session, by: Actor, now: datetime) -> Session:
 
 
 def follow_marks(enrolments: list[Enrolment], *, by: Actor, now: datetime) -> list[Enrolment]:
-    """Let people whose attendance was recorded be what their marks say now; one event each.
+    """Let people whose attendance was recorded be what their marks say now, one event each; their
+    time follows also where they stay what they are.
 
     Returns who was there after all.
     """
@@ -136,7 +137,7 @@ def follow_marks(enrolments: list[Enrolment], *, by: Actor, now: datetime) -> li
     Event.objects.bulk_create(
         event_of(enrolment, step=step, by=by, now=now) for enrolment, step in turned
     )
-    registered([enrolment for enrolment, _step in turned], by=by, now=now)
+    registered(enrolments, by=by, now=now)
     return [enrolment for enrolment, step in turned if step == "attend_after_all"]
 
 

@@ -1,8 +1,9 @@
 """What becomes of protected time by itself: promised with a place, let go with it, had where the
 register says so."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 
 from accounts.actors import Actor, ApiClientPrincipal, SystemJob
 from accounts.models import Event, Person
@@ -10,7 +11,7 @@ from accounts.scope import lifted
 from accounts.services.ledger import event_row
 from common.dates import london_date
 from courses.models import TIME_STEPS, Account, Enrolment, EnrolmentState, StudyTimeMove
-from courses.selectors.session_time import session_days, shared_out, with_meetings
+from courses.selectors.session_time import days_away, session_days, shared_out, with_meetings
 from courses.selectors.study_time import NO_TIME, Balances, Pocket, study_time_balances
 from courses.services.study_time_notices import tell_of_cover_without_time
 
@@ -69,13 +70,17 @@ def let_go_of_time(enrolments: Sequence[Enrolment], *, by: Actor, now: datetime)
 
 
 def follow_register(enrolments: Sequence[Enrolment], *, by: Actor, now: datetime) -> None:
-    """Who was there had what was planned for the days of the session up to now. Of who was not,
-    also where the register said otherwise before, it is yet to be said what became of it."""
-    came = [one for one in enrolments if one.state in _WERE_THERE]
-    away = [one for one in enrolments if one.state == EnrolmentState.ABSENT]
+    """Who was there had what was planned for the days of the session up to now, but for those on
+    which they are marked as away. Of these days, and of all of who was not there, also where the
+    register said otherwise before, it is yet to be said what became of it."""
+    came = [one for one in enrolments if one.state in _WERE_THERE and one.study_hours]
+    missed = [one for one in enrolments if one.state == EnrolmentState.ABSENT]
     with lifted(TIMEKEEPER):
-        write_each(came, _had, verb="confirm_time", by=by, now=now)
-        write_each(away, _not_had, verb="put_time_right", by=by, now=now)
+        away = days_away(came)
+        had, not_had = partial(_had, away=away), partial(_not_had, away=away)
+        missed += [one for one in came if one.pk in away]
+        write_each(came, had, verb="confirm_time", by=by, now=now)
+        write_each(missed, not_had, verb="put_time_right", by=by, now=now)
 
 
 def _promised(enrolment: Enrolment, *, by: Actor, now: datetime) -> Moves:
@@ -144,17 +149,32 @@ def all_let_go(
     ]
 
 
-def _had(enrolment: Enrolment, held: Balances, *, by: Actor, now: datetime) -> Moves:
-    days, today = session_days(enrolment.session), london_date(now)
+def _had(
+    enrolment: Enrolment,
+    held: Balances,
+    *,
+    away: Mapping[int, Collection[date]],
+    by: Actor,
+    now: datetime,
+) -> Moves:
+    days = session_days(enrolment.session).keys() - set(away.get(enrolment.pk, ()))
     return [
         move_row(enrolment, step="confirm", pocket=pocket, day=pocket.on, by=by, now=now)
-        for pocket in held.unanswered(on=today)
+        for pocket in held.unanswered(on=london_date(now))
         if pocket.on in days
     ]
 
 
-def _not_had(enrolment: Enrolment, held: Balances, *, by: Actor, now: datetime) -> Moves:
-    days = session_days(enrolment.session)
+def _not_had(
+    enrolment: Enrolment,
+    held: Balances,
+    *,
+    away: Mapping[int, Collection[date]],
+    by: Actor,
+    now: datetime,
+) -> Moves:
+    """Of who missed the session, all its days."""
+    days = away.get(enrolment.pk, session_days(enrolment.session))
     return [
         move_row(enrolment, step="put_right", pocket=pocket, day=pocket.on, by=by, now=now)
         for pocket in held.days(Account.DELIVERED)
