@@ -78,7 +78,7 @@ class IntakePanelMember(models.Model):
 
 class PanelInterest(models.Model):
     """What ties a member to an applicant: whoever declares it neither reads nor scores, nor votes
-    on, that application. Nothing takes it back."""
+    on, that application. Nothing takes it back: whoever is named again has it on their new seat."""
 
     application = models.ForeignKey(Application, on_delete=models.CASCADE, related_name="interests")
     member = models.ForeignKey(

@@ -27,6 +27,7 @@ from courses.selectors.running import relations_to_offering
 from courses.services.notices import TELLER, facts_of
 from courses.services.seats import lock_session
 from courses.services.selection_applying import refuse_unless_taking
+from courses.services.selection_panel import end_panel
 from notifications.services.notices import notify_many
 
 _PLANNED = (
@@ -55,7 +56,7 @@ class IntakePlan:
 @transaction.atomic
 def plan_intake(*, session: Session, plan: IntakePlan, by: Actor, now: datetime) -> Intake:
     """Open an intake for the places of ``session``, or plan it anew while nobody has started to
-    apply.
+    apply. A panel that was named for it ends where none is to choose any more.
 
     Refuses: ``may_not_run``, ``not_by_application``, ``session_not_open``, ``already_applied_for``,
     ``times_out_of_order``, ``too_many_places``, ``no_questions``, ``no_criteria``.
@@ -70,6 +71,8 @@ def plan_intake(*, session: Session, plan: IntakePlan, by: Actor, now: datetime)
         setattr(intake, name, getattr(plan, name))
     intake.save()
     _ask(intake, plan)
+    if intake.quorum is None:
+        end_panel(intake, session=session, by=by, now=now)
     _record(intake, session=session, by=by, now=now)
     return intake
 

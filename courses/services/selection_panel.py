@@ -10,7 +10,7 @@ from accounts.actors import Actor
 from accounts.services.ledger import record
 from common.dates import london_date
 from common.errors import Conflict, Forbidden
-from courses.models import Intake, IntakePanelMember, PanelRole, Session
+from courses.models import Intake, IntakePanelMember, PanelInterest, PanelRole, Session
 from courses.policies.selection import may_name_panel
 from courses.selectors.running import relations_to_offering
 from courses.selectors.selection import application_of
@@ -25,7 +25,8 @@ from notifications.services.notices import notify
 def name_panel_member(
     *, intake: Intake, email: str, role: PanelRole, by: Actor, now: datetime
 ) -> IntakePanelMember:
-    """Let whoever has ``email`` sit on the panel; they are told, and read what was sent.
+    """Let whoever has ``email`` sit on the panel; they are told, and read what was sent. Whoever
+    sat on it before keeps the interests they declared.
 
     Refuses: ``may_not_run``, ``no_panel``, ``nobody_there``, ``applied``, ``sponsors``,
     ``already_on_panel``, ``has_a_chair``.
@@ -61,6 +62,7 @@ def name_panel_member(
             code="has_a_chair",
         )
     member = IntakePanelMember.objects.create(intake=intake, person=person, role=role, named_at=now)
+    _keep_interests(member)
     _record(member, verb="name_panel_member", session=session, by=by, now=now)
     _tell(member, session=session, now=now)
     return member
@@ -77,10 +79,38 @@ def stand_down(*, member: IntakePanelMember, by: Actor, now: datetime) -> Intake
     held = panel_of(intake).filter(pk=member.pk).first()
     if held is None:
         raise Conflict(_("They are not on this panel any more."), code="is_over")
-    held.stood_down_at = now
-    held.save(update_fields=["stood_down_at"])
-    _record(held, verb="stand_down_from_panel", session=session, by=by, now=now)
+    _end_seat(held, session=session, by=by, now=now)
     return held
+
+
+def end_panel(intake: Intake, *, session: Session, by: Actor, now: datetime) -> None:
+    """End every seat on the panel of an intake for which no panel chooses any more. Called under
+    the lock of the session, by whoever may plan the intake."""
+    for member in panel_of(intake):
+        _end_seat(member, session=session, by=by, now=now)
+
+
+def _end_seat(member: IntakePanelMember, *, session: Session, by: Actor, now: datetime) -> None:
+    member.stood_down_at = now
+    member.save(update_fields=["stood_down_at"])
+    _record(member, verb="stand_down_from_panel", session=session, by=by, now=now)
+
+
+def _keep_interests(member: IntakePanelMember) -> None:
+    """An interest belongs to the person, and everything that counts looks at their seat."""
+    before = PanelInterest.objects.filter(
+        member__intake=member.intake_id, member__person=member.person_id
+    )
+    once = before.order_by("application_id", "declared_at", "pk").distinct("application_id")
+    PanelInterest.objects.bulk_create(
+        PanelInterest(
+            application_id=interest.application_id,
+            member=member,
+            what=interest.what,
+            declared_at=interest.declared_at,
+        )
+        for interest in once
+    )
 
 
 def _refuse_unless_may_name(
