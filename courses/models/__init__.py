@@ -10,6 +10,7 @@ from courses.models.accreditations import (
 )
 from courses.models.applications import (
     APPLICATION_WORKFLOW,
+    UNDECIDED_STATES,
     Application,
     ApplicationAnswer,
     ApplicationQuerySet,
@@ -244,6 +245,7 @@ __all__ = [
     "TIME_TAKEN_BACK",
     "TRAINING_IMPORT_WORKFLOW",
     "UNANSWERED",
+    "UNDECIDED_STATES",
     "AbsenceReason",
     "Account",
     "Accreditation",

@@ -43,6 +43,8 @@ class SelectionStage(models.TextChoices):
 _S = ApplicationState
 # With a panel people are chosen from those it has assessed, see ``panel_sql``.
 _TO_CHOOSE = {_S.SHORTLISTED, _S.ASSESSED}
+# What waits for whoever chooses.
+UNDECIDED_STATES = (_S.SUBMITTED, _S.SHORTLISTED, _S.ASSESSED)
 _OPEN = {_S.SUBMITTED, *_TO_CHOOSE, _S.RESERVE}
 # What holds one of the places of the intake.
 PLACED_STATES = ("OFFERED", "ACCEPTED")

@@ -10,6 +10,7 @@ from accounts.actors import Actor
 from accounts.models import Person
 from accounts.visibility import standing
 from courses.models import (
+    UNDECIDED_STATES,
     Application,
     ApplicationQuerySet,
     ApplicationState,
@@ -59,9 +60,7 @@ def has_applications(intake: Intake) -> bool:
 def intakes_run_by(actor: Actor, *, on: date) -> IntakeQuerySet:
     """Intakes of offerings that a role of ``actor`` covers, with what waits, the latest first."""
     sent = Count("applications", filter=~Q(applications__state="DRAFT"))
-    to_decide = Count(
-        "applications", filter=Q(applications__state__in=("SUBMITTED", "SHORTLISTED", "ASSESSED"))
-    )
+    to_decide = Count("applications", filter=Q(applications__state__in=UNDECIDED_STATES))
     rows = intakes_read_by(actor, on=on).filter(_run_by(actor, on=on, prefix="session__offering__"))
     return rows.annotate(sent=sent, to_decide=to_decide).order_by("-closes_at", "-pk")
 

@@ -29,7 +29,7 @@ from courses.selectors.selection_panel import sits_on_panel
 from courses.services.notices import facts_of
 from courses.services.prerequisites import refuse_unprepared
 from courses.services.seats import lock_session
-from courses.services.selection_reserves import application_event
+from courses.services.selection_reserves import application_event, offer_what_is_left
 from courses.services.selection_sponsors import name_sponsor
 from notifications.services.notices import notify
 
@@ -107,7 +107,7 @@ def withdraw_application(*, application: Application, by: Actor, now: datetime) 
 
     Refuses: ``may_not_answer``, ``stale_state``.
     """
-    application, _session = lock_application(application.pk)
+    application, session = lock_application(application.pk)
     refuse_unless_own(application, by=by, now=now)
     application.state = APPLICATION_WORKFLOW.target("withdraw", current=application.state)
     application.reserve_rank, application.answered_at = None, now
@@ -115,6 +115,7 @@ def withdraw_application(*, application: Application, by: Actor, now: datetime) 
     application_event(
         application, verb="withdraw_application", rule="may_answer_selection", by=by, now=now
     ).save(force_insert=True)
+    offer_what_is_left(application.intake, session=session, by=by, now=now)
     return application
 
 

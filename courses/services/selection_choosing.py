@@ -32,9 +32,14 @@ from courses.services.selection_panel_decisions import (
     refuse_unless_decides_for_panel,
     refuse_unless_panel_agrees,
 )
-from courses.services.selection_reserves import end_of_offer, tell_applicant
+from courses.services.selection_reserves import (
+    end_of_offer,
+    offer_what_is_left,
+    tell_applicant,
+)
 
 _SHORTLISTING = ("shortlist", "not_shortlist")
+_DECIDED = ("state", "place", "reserve_rank", "offer_ends_at")
 _IN_FAVOUR = ("shortlist", "offer", "reserve")
 _VERBS = {
     SelectionStage.SHORTLIST: "shortlist_application",
@@ -71,7 +76,8 @@ def decide_application(
     *, application: Application, judgement: Judgement, by: Actor, now: datetime
 ) -> Application:
     """Take one step with an application: on to the shortlist, to an offer, to the end of the
-    reserve list, or no further. The applicant reads the reasons.
+    reserve list, or no further. The applicant reads the reasons. Places that are still free after
+    the last decision are offered to the reserve list.
 
     Where the intake has a panel it is the panel's decision. Refuses: ``may_not_choose`` or
     ``panel_chooses``, ``stale_state``, ``still_open``, ``reasons_missing``, ``not_assessed``,
@@ -103,9 +109,11 @@ def decide_application(
         decided_by=chooser,
         decided_at=now,
     )
-    application.save(update_fields=["state", "place", "reserve_rank", "offer_ends_at"])
+    application.save(update_fields=_DECIDED)
     _record(application, judgement, before=before, by=by, now=now)
     tell_applicant(application, rule=_RULES[application.state], session=session, now=now)
+    offer_what_is_left(application.intake, session=session, by=by, now=now)
+    application.refresh_from_db(fields=_DECIDED)
     return application
 
 

@@ -10,6 +10,7 @@ from accounts.models import Event
 from accounts.services.ledger import event_row
 from courses.models import (
     APPLICATION_WORKFLOW,
+    UNDECIDED_STATES,
     Application,
     Enrolment,
     EnrolmentState,
@@ -42,6 +43,13 @@ def offer_to_reserves(intake: Intake, *, session: Session, by: Actor, now: datet
     )
     for application in moved:
         tell_applicant(application, rule="courses.application_offered", session=session, now=now)
+
+
+def offer_what_is_left(intake: Intake, *, session: Session, by: Actor, now: datetime) -> None:
+    """Offer the places of a locked session that are still free to the reserve list, once nobody
+    waits to be decided about: until then they may go to one of those."""
+    if not intake.applications.filter(state__in=UNDECIDED_STATES).exists():
+        offer_to_reserves(intake, session=session, by=by, now=now)
 
 
 def leave_to_reserves(enrolments: Sequence[Enrolment], *, by: Actor, now: datetime) -> None:

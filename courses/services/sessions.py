@@ -29,6 +29,7 @@ from courses.models import (
 from courses.policies.running import may_run
 from courses.selectors.elsewhere import SEEKER, instead_of
 from courses.selectors.running import RUNS_SESSIONS, relations_to_offering
+from courses.selectors.selection import intake_of
 from courses.services.consequences import called_off, given_up
 from courses.services.funding import lock_funds_elsewhere
 from courses.services.interests import ask_to_tell
@@ -42,6 +43,7 @@ from courses.services.seats import (
     promote_from_waiting_list,
     refuse_when_settled,
 )
+from courses.services.selection_reserves import offer_what_is_left
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,8 @@ def _refuse_unless_plan_holds(plan: SessionPlan, *, now: datetime) -> None:
 
 @transaction.atomic
 def change_capacity(*, session: Session, capacity: int, by: Actor, now: datetime) -> Session:
-    """Set the number of places; new places go to the waiting list in its order.
+    """Set the number of places; new places go to the waiting list in its order, and where people
+    are chosen to the reserve list, once everybody is decided about.
 
     Refuses: ``may_not_run``, ``session_not_open``, ``session_started``, and
     ``fewer_than_seated`` or ``fewer_than_kept`` for fewer places than are taken or kept.
@@ -133,6 +136,9 @@ def change_capacity(*, session: Session, capacity: int, by: Actor, now: datetime
     facts = {"from": before, "to": capacity}
     _record(session, verb="change_capacity", by=by, now=now, facts=facts)
     promote_from_waiting_list(session=session, by=by, now=now)
+    intake = intake_of(session)
+    if intake:
+        offer_what_is_left(intake, session=session, by=by, now=now)
     return session
 
 
