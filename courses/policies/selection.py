@@ -43,17 +43,18 @@ def may_choose(
     *,
     application: Application,
     is_sponsor: bool,
+    competes: bool,
 ) -> bool:
-    """Decide about an application: learning and programme leads of who hosts or teaches the
-    course, never about their own, nor about that of somebody who reports to them or has named
-    them as their sponsor."""
-    is_near = is_sponsor or not _TOO_NEAR.isdisjoint(to_person)
+    """Read an application and decide about it: learning and programme leads of who hosts or
+    teaches the course, unless they have sent one themselves; never about that of somebody who
+    reports to them or has named them as their sponsor."""
+    is_near = is_sponsor or competes or not _TOO_NEAR.isdisjoint(to_person)
     return not _CHOOSES.isdisjoint(at_offering) and not is_near
 
 
-def may_name_panel(at_offering: Set[Relation], *, intake: Intake) -> bool:
-    """Say who sits on the panel: whoever plans the intake."""
-    return may_plan_intake(at_offering, intake=intake)
+def may_name_panel(at_offering: Set[Relation], *, intake: Intake, competes: bool) -> bool:
+    """Say who sits on the panel: whoever plans the intake, unless they have applied for it."""
+    return may_plan_intake(at_offering, intake=intake) and not competes
 
 
 def may_declare_interest(

@@ -94,6 +94,15 @@ def application_of(person: Person, intake: Intake) -> Application | None:
     return rows.exclude(state=ApplicationState.WITHDRAWN).first()
 
 
+def competes_for(actor: Actor, intake: Intake) -> bool:
+    """Whether ``actor`` has sent an application for the intake and not taken it back, whatever
+    has been decided about it; a draft competes with nobody."""
+    if not isinstance(actor, Person):
+        return False
+    rows = intake.applications.filter(person=actor)
+    return rows.exclude(state__in=(ApplicationState.DRAFT, ApplicationState.WITHDRAWN)).exists()
+
+
 def applications_for(intake: Intake, *, actor: Actor, on: date) -> ApplicationQuerySet:
     """What was sent, in the order of the table: by how far it has come, then by name."""
     rows = Application.objects.visible_to(actor, on=on).filter(intake=intake)

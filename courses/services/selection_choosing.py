@@ -23,7 +23,7 @@ from courses.models import (
 )
 from courses.policies.selection import may_choose
 from courses.selectors.running import relations_to_offering
-from courses.selectors.selection import free_places
+from courses.selectors.selection import competes_for, free_places
 from courses.selectors.selection_sponsors import sponsorship_of
 from courses.services.seats import refuse_when_settled
 from courses.services.selection_applying import lock_application
@@ -101,15 +101,7 @@ def decide_application(
         _give_place(application, session=session, now=now)
     elif judgement.step == "reserve":
         application.reserve_rank = _end_of_reserve_list(application)
-    SelectionDecision.objects.create(
-        application=application,
-        stage=judgement.stage,
-        outcome=application.state,
-        reasons=judgement.reasons,
-        decided_by=chooser,
-        decided_at=now,
-    )
-    application.save(update_fields=_DECIDED)
+    _write(application, judgement, by=chooser, now=now)
     _record(application, judgement, before=before, by=by, now=now)
     tell_applicant(application, rule=_RULES[application.state], session=session, now=now)
     offer_what_is_left(application.intake, session=session, by=by, now=now)
@@ -155,10 +147,23 @@ def _refuse_unless_may_choose(
     at_offering = relations_to_offering(by, session.offering, on=on)
     to_person = relations_to(by, application.person, on=on)
     sponsor = sponsorship_of(application)
-    is_sponsor = sponsor is not None and sponsor.sponsor == by
-    if not isinstance(by, Person) or not may_choose(
-        at_offering, to_person, application=application, is_sponsor=is_sponsor
-    ):
+    competes = competes_for(by, application.intake)
+    allowed = may_choose(
+        at_offering,
+        to_person,
+        application=application,
+        is_sponsor=sponsor is not None and sponsor.sponsor == by,
+        competes=competes,
+    )
+    if competes:
+        raise Forbidden(
+            _(
+                "You have applied for this course yourself. A lead who has not applied decides"
+                " about the applications."
+            ),
+            code="may_not_choose",
+        )
+    if not isinstance(by, Person) or not allowed:
         raise Forbidden(
             _(
                 "Learning leads and programme leads who run the course decide, and never about"
@@ -168,6 +173,18 @@ def _refuse_unless_may_choose(
             code="may_not_choose",
         )
     return by
+
+
+def _write(application: Application, judgement: Judgement, *, by: Person, now: datetime) -> None:
+    SelectionDecision.objects.create(
+        application=application,
+        stage=judgement.stage,
+        outcome=application.state,
+        reasons=judgement.reasons,
+        decided_by=by,
+        decided_at=now,
+    )
+    application.save(update_fields=_DECIDED)
 
 
 def _give_place(application: Application, *, session: Session, now: datetime) -> None:

@@ -13,7 +13,7 @@ from common.errors import Conflict, Forbidden
 from courses.models import Intake, IntakePanelMember, PanelInterest, PanelRole, Session
 from courses.policies.selection import may_name_panel
 from courses.selectors.running import relations_to_offering
-from courses.selectors.selection import application_of
+from courses.selectors.selection import application_of, competes_for
 from courses.selectors.selection_panel import member_of, panel_of, person_at, works_with
 from courses.selectors.selection_sponsors import sponsors_somebody
 from courses.services.notices import facts_of
@@ -28,8 +28,8 @@ def name_panel_member(
     """Let whoever has ``email`` sit on the panel; they are told, and read what was sent. Whoever
     sat on it before keeps the interests they declared.
 
-    Refuses: ``may_not_run``, ``no_panel``, ``nobody_there``, ``applied``, ``sponsors``,
-    ``already_on_panel``, ``has_a_chair``.
+    Refuses: ``may_not_run``, ``may_not_name``, ``no_panel``, ``nobody_there``, ``applied``,
+    ``sponsors``, ``already_on_panel``, ``has_a_chair``.
     """
     session = lock_session(intake.session_id)
     intake = _refuse_unless_may_name(intake, session=session, by=by, now=now)
@@ -72,7 +72,7 @@ def name_panel_member(
 def stand_down(*, member: IntakePanelMember, by: Actor, now: datetime) -> IntakePanelMember:
     """End a seat on the panel at once. What the member scored and voted stays, and counts no more.
 
-    Refuses: ``may_not_run``, ``no_panel``, ``is_over``.
+    Refuses: ``may_not_run``, ``may_not_name``, ``no_panel``, ``is_over``.
     """
     session = lock_session(member.intake.session_id)
     intake = _refuse_unless_may_name(member.intake, session=session, by=by, now=now)
@@ -81,6 +81,26 @@ def stand_down(*, member: IntakePanelMember, by: Actor, now: datetime) -> Intake
         raise Conflict(_("They are not on this panel any more."), code="is_over")
     _end_seat(held, session=session, by=by, now=now)
     return held
+
+
+def refuse_unless_names_panel(intake: Intake, *, by: Actor, now: datetime) -> None:
+    """Leads of the course say who sits on the panel, and see it, unless they have applied."""
+    at_offering = relations_to_offering(by, intake.session.offering, on=london_date(now))
+    competes = competes_for(by, intake)
+    if may_name_panel(at_offering, intake=intake, competes=competes):
+        return
+    if competes:
+        raise Forbidden(
+            _(
+                "You have applied for this course yourself. A lead who has not applied names the"
+                " panel."
+            ),
+            code="may_not_name",
+        )
+    raise Forbidden(
+        _("Only a learning lead or programme lead of who hosts or teaches it can do this."),
+        code="may_not_run",
+    )
 
 
 def end_panel(intake: Intake, *, session: Session, by: Actor, now: datetime) -> None:
@@ -119,12 +139,7 @@ def _refuse_unless_may_name(
     """Return the intake as it is under the lock."""
     intake = Intake.objects.get(pk=intake.pk)
     intake.session = session
-    at_offering = relations_to_offering(by, session.offering, on=london_date(now))
-    if not may_name_panel(at_offering, intake=intake):
-        raise Forbidden(
-            _("Only a learning lead or programme lead of who hosts or teaches it can do this."),
-            code="may_not_run",
-        )
+    refuse_unless_names_panel(intake, by=by, now=now)
     if intake.quorum is None:
         raise Conflict(
             _("No panel chooses here: the leads of the course do."),

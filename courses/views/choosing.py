@@ -21,6 +21,7 @@ from courses.selectors.selection import (
     answers_of,
     applications_for,
     applications_read_by,
+    competes_for,
     funnel_of,
     has_applications,
     intake_of,
@@ -100,6 +101,8 @@ def intake_show(request: SignedInRequest, pk: int) -> HttpResponse:
         "intake": intake,
         "member": member,
         "runs": member is None or _runs(request, intake),
+        # Nobody who has applied sits on the panel.
+        "competes": member is None and competes_for(request.user, intake),
         "funnel": funnel,
         "chart": _chart(funnel, has_panel=bool(intake.quorum)),
         "page": page_of(request, as_read_by(rows, member) if member else rows),

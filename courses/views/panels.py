@@ -24,14 +24,17 @@ from courses.services.selection_assessing import (
     score_application,
 )
 from courses.services.selection_choosing import Judgement, decide_application
-from courses.services.selection_panel import name_panel_member, stand_down
-from courses.services.sessions import refuse_unless_runs
+from courses.services.selection_panel import (
+    name_panel_member,
+    refuse_unless_names_panel,
+    stand_down,
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def intake_panel(request: SignedInRequest, pk: int) -> HttpResponse:
     intake = get_object_or_404(intakes_read_by(request.user, on=timezone.localdate()), pk=pk)
-    refuse_unless_runs(intake.session.offering, by=request.user, now=timezone.now())
+    refuse_unless_names_panel(intake, by=request.user, now=timezone.now())
     if request.method == "POST" and request.POST.get("act") == "stand_down":
         return _stand_down(request, intake)
     form = PanelMemberForm(request.POST if request.method == "POST" else None)

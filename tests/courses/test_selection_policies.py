@@ -41,21 +41,19 @@ def test_only_the_applicant_answers(relation):
 
 
 @pytest.mark.parametrize("relation", Relation)
-def test_leads_choose_unless_they_are_the_applicant_or_manage_them(relation):
-    application = Application()
+def test_leads_choose_unless_they_are_the_applicant_manage_them_or_compete(relation):
+    far = {"application": Application(), "is_sponsor": False, "competes": False}
 
-    alone = may_choose({relation}, set(), application=application, is_sponsor=False)
-    assert alone == (relation in _LEADS)
-    led = may_choose(
-        {Relation.LEARNING_LEAD}, {relation}, application=application, is_sponsor=False
-    )
-    assert led == (relation not in _NEAR)
-    assert not may_choose({relation}, set(), application=application, is_sponsor=True)
+    assert may_choose({relation}, set(), **far) == (relation in _LEADS)
+    assert may_choose({Relation.LEARNING_LEAD}, {relation}, **far) == (relation not in _NEAR)
+    assert not may_choose({relation}, set(), **far | {"is_sponsor": True})
+    assert not may_choose({relation}, set(), **far | {"competes": True})
 
 
 @pytest.mark.parametrize("relation", Relation)
-def test_leads_of_the_course_name_the_panel_and_nobody_else(relation):
-    assert may_name_panel({relation}, intake=Intake()) == (relation in _LEADS)
+def test_leads_of_the_course_name_the_panel_unless_they_compete(relation):
+    assert may_name_panel({relation}, intake=Intake(), competes=False) == (relation in _LEADS)
+    assert not may_name_panel({relation}, intake=Intake(), competes=True)
 
 
 @pytest.mark.parametrize("relation", Relation)

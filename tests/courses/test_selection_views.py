@@ -74,8 +74,8 @@ def test_who_has_applied_takes_the_same_queries_for_any_number(
     drafted(intake)
     sent(IntakeFactory())
 
-    # Standing, intake, roles, gates, count, rows.
-    with django_assert_num_queries(SIGN_IN + 5):
+    # Standing, intake, roles, own application, gates, count, rows.
+    with django_assert_num_queries(SIGN_IN + 6):
         response = client.get(address("intake_show", intake.pk))
 
     assert response.context["funnel"].sent == rows
