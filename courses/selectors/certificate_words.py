@@ -23,6 +23,7 @@ from courses.models import (
     OfferingAward,
     Outcome,
     ProgrammeAward,
+    RecordSource,
     SubjectRecord,
 )
 from courses.selectors.accreditation import accreditation_of
@@ -152,7 +153,14 @@ def _level(award: Award) -> str:
 def _ends(enrolments: Sequence[Enrolment]) -> dict[int, date]:
     """Enrolment -> the last day that its mandatory training counts, where it is some."""
     keys = {f"enrolment:{row.pk}": row.pk for row in enrolments}
-    rows = SubjectRecord.objects.filter(source_key__in=keys, expires_on__isnull=False)
+    # A program names its records as it likes, like ours too, and of anybody.
+    rows = SubjectRecord.objects.filter(
+        source=RecordSource.COURSE,
+        source_key__in=keys,
+        person_id__in={row.person_id for row in enrolments},
+        struck_at__isnull=True,
+        expires_on__isnull=False,
+    )
     first = rows.values("source_key").annotate(first=Min("expires_on"))
     return {keys[key]: day for key, day in first.values_list("source_key", "first")}
 

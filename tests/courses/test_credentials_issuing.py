@@ -39,7 +39,12 @@ from tests.factories.certificates import (
     completed,
 )
 from tests.factories.clock import NOW, TODAY
-from tests.factories.compliance import RefreshPeriodFactory, SubjectLevelFactory
+from tests.factories.compliance import (
+    RefreshPeriodFactory,
+    SubjectLevelFactory,
+    subject_of,
+    trained,
+)
 from tests.factories.courses import (
     SessionFactory,
     host_of,
@@ -402,6 +407,20 @@ def test_mandatory_training_ends_when_it_has_to_be_taken_again(session):
     last = SubjectRecord.objects.get().expires_on
     assert last is not None
     assert (certificate.completed_on, certificate.expires_on) == (TODAY - timedelta(days=2), last)
+
+
+def test_what_others_call_like_our_course_and_what_was_struck_out_do_not_end_a_certificate(session):
+    subject = subject_of("Fire safety")
+    enrolment = completed(session=session)
+    person, named = enrolment.person, {"source_key": f"enrolment:{enrolment.pk}"}
+    trained(employ(), subject, months=1, **named)
+    trained(person, subject, months=1, **named)
+    trained(person, subject, months=1, source="COURSE", struck_at=NOW, **named)
+    last = trained(person, subject_of("Moving"), source="COURSE", **named)
+
+    [certificate] = issue(enrolment)
+
+    assert certificate.expires_on == last.expires_on
 
 
 def test_what_an_institute_gives_is_certified_as_completed_unless_it_is_ours(session):
