@@ -102,11 +102,12 @@ def _levels(organisation: Organisation, *, actor: Actor, on: date) -> tuple[Leve
     for level in levels_to_ask(actor, on=on):
         ours = book.period(organisation_id=organisation.pk, level=level, on=on)
         national = book.period(organisation_id=None, level=level, on=on)
-        has_own = ours is not None and ours.organisation_id is not None
+        has_own = ours is not None and ours.organisation_id == organisation.pk
         found.append(
             LevelRule(
                 level,
-                national=national.months if national else None,
+                # Without an organisation one finds the period of whose subject it is, too.
+                national=national.months if national and national.organisation_id is None else None,
                 ours=ours.months if ours else None,
                 has_own=has_own,
                 reason=ours.reason if ours and has_own else "",

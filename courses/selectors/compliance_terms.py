@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from common.dates import add_months
 from courses.models import RefreshPeriod, RenewalRule, SubjectLevel, SubjectRecord
@@ -67,59 +67,103 @@ def _counted(completed_on: date, counts_from: date, months: int) -> Counted:
     return Counted(completed_on, add_months(counts_from, months), counts_from, months)
 
 
-_Rule = TypeVar("_Rule", RefreshPeriod, RenewalRule)
-
-
 class TermsBook:
     """The rules of some organisations and the national ones, of all times; two statements.
 
-    They are a few rows for each subject, so many records can be dated at once.
+    The periods of those whose subject it is are among them, because people of the organisations
+    below are trained in it too. All are a few rows for each subject, so many records can be dated
+    at once.
     """
 
     def __init__(self, organisation_ids: Iterable[int]) -> None:
         wanted = {None, *organisation_ids}
+        periods = RefreshPeriod.objects.select_related("subject").order_by("pk")
         self._periods = [
-            row for row in RefreshPeriod.objects.order_by("pk") if row.organisation_id in wanted
+            row for row in periods if row.organisation_id in wanted or _is_of_its_owner(row)
         ]
         self._renewals = [
             row for row in RenewalRule.objects.order_by("pk") if row.organisation_id in wanted
         ]
 
     def period(
-        self, *, organisation_id: int | None, level: SubjectLevel, on: date
+        self,
+        *,
+        organisation_id: int | None,
+        level: SubjectLevel,
+        on: date,
+        told_on: date | None = None,
     ) -> RefreshPeriod | None:
-        """The row that holds for ``level``, if any does."""
-        fitting = (
+        """The row that holds for ``level``, if any does: the organisation's own before that of
+        whose subject it is, before the national one.
+
+        With ``told_on`` it is for training completed on ``on`` that is recorded on that day: what
+        began meanwhile, and reaches back, goes before what was in force.
+        """
+        fitting = [
             row
             for row in self._periods
-            if row.subject_id == level.subject_id and row.level_id in (None, level.pk)
+            if row.subject_id == level.subject_id
+            and row.level_id in (None, level.pk)
+            and (row.organisation_id in (None, organisation_id) or _is_of_its_owner(row))
+            and _fits(row, on=on, told_on=told_on or on)
+        ]
+        return max(
+            fitting,
+            key=lambda row: (
+                _place(row, organisation_id),
+                row.level_id is not None,
+                row.starts_on,
+            ),
+            default=None,
         )
-        return _nearest(fitting, organisation_id, on)
 
-    def terms(self, *, organisation_id: int | None, level: SubjectLevel, on: date) -> Terms:
-        """What held on ``on``: an organisation's own rule before the national one, and what is
-        said of a level, or a subject, before what is said of all."""
-        period = self.period(organisation_id=organisation_id, level=level, on=on)
-        renewal = _nearest(
-            (row for row in self._renewals if row.subject_id in (None, level.subject_id)),
-            organisation_id,
-            on,
-        )
+    def terms(
+        self,
+        *,
+        organisation_id: int | None,
+        level: SubjectLevel,
+        on: date,
+        told_on: date | None = None,
+    ) -> Terms:
+        """What held on ``on``, or holds for training completed then and recorded on ``told_on``:
+        the nearest organisation's rule first, and what is said of a level, or a subject, before
+        what is said of all."""
+        period = self.period(organisation_id=organisation_id, level=level, on=on, told_on=told_on)
+        renewal = self._renewal(organisation_id=organisation_id, level=level, on=on)
         months = period.months if period else None
         if renewal is None:
             return Terms(months)
         return Terms(months, renewal.window_days, renewal.keeps_anniversary)
 
+    def _renewal(
+        self, *, organisation_id: int | None, level: SubjectLevel, on: date
+    ) -> RenewalRule | None:
+        fitting = [
+            row
+            for row in self._renewals
+            if row.subject_id in (None, level.subject_id)
+            and row.organisation_id in (None, organisation_id)
+            and row.is_in_force(on=on)
+        ]
+        return max(
+            fitting,
+            key=lambda row: (row.organisation_id is not None, row.subject_id is not None),
+            default=None,
+        )
 
-def _nearest(rows: Iterable[_Rule], organisation_id: int | None, on: date) -> _Rule | None:
-    fitting = [
-        row
-        for row in rows
-        if row.organisation_id in (None, organisation_id) and row.is_in_force(on=on)
-    ]
-    return max(fitting, key=_nearness, default=None)
+
+def _is_of_its_owner(row: RefreshPeriod) -> bool:
+    return row.organisation_id is not None and row.organisation_id == row.subject.owner_id
 
 
-def _nearness(row: RefreshPeriod | RenewalRule) -> tuple[bool, bool]:
-    narrower = row.level_id if isinstance(row, RefreshPeriod) else row.subject_id
-    return (row.organisation_id is not None, narrower is not None)
+def _fits(row: RefreshPeriod, *, on: date, told_on: date) -> bool:
+    """Whether ``row`` holds for what was completed on ``on`` and is recorded on ``told_on``."""
+    first = told_on if row.reaches_back else on
+    return row.starts_on <= max(on, first) and (row.ends_on is None or on <= row.ends_on)
+
+
+def _place(row: RefreshPeriod, organisation_id: int | None) -> int:
+    """2: of the organisation; 1: of whose subject it is; 0: national."""
+    if row.organisation_id is None:
+        return 0
+    return 2 if row.organisation_id == organisation_id else 1

@@ -102,7 +102,7 @@ def write_records(*, learned: Sequence[Learned], by: Actor, now: datetime) -> li
     made = []
     for row in sorted(fresh, key=lambda row: (row.completed_on, row.source_key)):
         chain = known[row.person_id, row.level_id]
-        until = _until(row, book, levels[row.level_id], chain)
+        until = _until(row, book, levels[row.level_id], chain, told_on=london_date(now))
         chain.append(until)
         made.append(record_of(row, until, by=by, now=now))
     SubjectRecord.objects.bulk_create(made, batch_size=2_000)
@@ -140,14 +140,24 @@ def _known(fresh: Iterable[Learned]) -> dict[tuple[int, int], list[Counted]]:
     return known
 
 
-def _until(row: Learned, book: TermsBook, level: SubjectLevel, chain: Sequence[Counted]) -> Counted:
+def _until(
+    row: Learned,
+    book: TermsBook,
+    level: SubjectLevel,
+    chain: Sequence[Counted],
+    *,
+    told_on: date,
+) -> Counted:
     if row.until is not None:
         return given_until(completed_on=row.completed_on, expires_on=row.until.last_day)
     # Of what was completed on one day, the last that was said counts.
     earlier = [one for one in reversed(chain) if one.completed_on < row.completed_on]
+    terms = book.terms(
+        organisation_id=row.organisation_id, level=level, on=row.completed_on, told_on=told_on
+    )
     return counted(
         completed_on=row.completed_on,
-        terms=book.terms(organisation_id=row.organisation_id, level=level, on=row.completed_on),
+        terms=terms,
         before=max(earlier, key=lambda one: one.completed_on, default=None),
     )
 

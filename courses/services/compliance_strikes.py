@@ -84,7 +84,10 @@ def _without(held: SubjectRecord, *, person: Person, by: Actor, now: datetime) -
     for row in _of_each_day(one for one in before if one.pk not in struck):
         told, day = as_counted(row), row.completed_on
         if day > held.completed_on and _is_by_rules(row):
-            terms = book.terms(organisation_id=organisation_id, level=held.level, on=day)
+            told_on = london_date(row.recorded_at)
+            terms = book.terms(
+                organisation_id=organisation_id, level=held.level, on=day, told_on=told_on
+            )
             known = _chain(one for one in before if one.pk < row.pk)
             first = counted(completed_on=day, terms=terms, before=_last_before(known, day))
             again = counted(completed_on=day, terms=terms, before=_last_before(is_now, day))

@@ -84,7 +84,8 @@ def add_subject(
     _refuse_unless_told_apart(levels, now=now)
     _record(made, verb="add_subject", by=by, now=now, facts={"levels": len(labels)})
     if wanted.months is not None:
-        period = Period(made, wanted.months, london_date(now))
+        # Who was trained in it before it was written down here is asked to renew it as well.
+        period = Period(made, wanted.months, london_date(now), reaches_back=True)
         set_refresh_period(organisation=organisation, wanted=period, by=by, now=now)
     return made
 

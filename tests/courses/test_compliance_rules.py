@@ -23,10 +23,11 @@ from courses.services.compliance_rules import (
     set_refresh_period,
     set_renewal_rule,
 )
-from tests.factories.accounts import OrganisationFactory, employ
+from tests.factories.accounts import OrganisationFactory, employ, place_below
 from tests.factories.clock import NOW, TODAY
 from tests.factories.compliance import (
     RefreshPeriodFactory,
+    SubjectLevelFactory,
     SubjectRequirementFactory,
     ask,
     level_of,
@@ -250,6 +251,22 @@ def test_a_lead_sets_the_rules_on_the_page(client, trust, lead):
     requirement = SubjectRequirement.objects.get(organisation=trust)
     client.post(address, {"step": "end", "requirement": requirement.pk})
     assert not SubjectRequirement.objects.exists()
+
+
+@pytest.mark.usefixtures("clock")
+def test_the_page_shows_the_period_of_the_organisation_whose_subject_it_is(client, trust, lead):
+    above = OrganisationFactory()
+    place_below(trust, above)
+    subject = SubjectLevelFactory(subject__owner=above, subject__vpd="457").subject
+    RefreshPeriodFactory(subject=subject, organisation=above, months=7)
+    client.force_login(lead)
+
+    page = text_of(client.get(reverse(PAGE)))
+
+    [rule] = training_rules(trust, actor=lead, on=TODAY).levels
+    assert (rule.national, rule.ours, rule.has_own) == (None, 7, False)
+    assert "7 months" in page
+    assert "As nationally" not in page
 
 
 @pytest.mark.usefixtures("clock")

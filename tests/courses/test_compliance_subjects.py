@@ -5,11 +5,13 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from accounts.models import Event
+from common.dates import add_months
 from common.errors import Conflict, Forbidden
-from courses.models import RefreshPeriod, Subject, SubjectRequirement, SubjectTaught
+from courses.models import RecordSource, RefreshPeriod, Subject, SubjectRequirement, SubjectTaught
 from courses.selectors.compliance import asked_of
 from courses.selectors.compliance_rules import levels_to_ask
 from courses.selectors.staff_record_matching import LevelBook
+from courses.services.compliance_records import Learned, write_records
 from courses.services.compliance_rules import Asking, require_training
 from courses.services.compliance_subjects import (
     LevelWords,
@@ -67,6 +69,17 @@ def test_a_subject_has_its_levels_and_for_how_long_it_counts(trust, own):
     assert RefreshPeriod.objects.get(subject=own).months == 12
     event = Event.objects.get(verb="add_subject")
     assert (event.organisation_id, event.facts["levels"]) == (trust.pk, 2)
+
+
+def test_training_in_it_ends_below_its_owner_too_and_where_it_was_completed_before(trust, own):
+    below = place_below(OrganisationFactory(), trust)
+    hr, person = with_role("HR_ADMINISTRATOR", below), employ(organisation=below)
+    friday = TODAY - timedelta(days=3)
+    told = Learned(person.pk, level_of(own).pk, friday, RecordSource.IMPORT, "1", below.pk)
+
+    [made] = write_records(learned=[told], by=hr, now=NOW)
+
+    assert made.expires_on == add_months(friday, 12)
 
 
 def test_a_name_is_given_once_in_an_organisation_however_it_is_typed(trust, lead, own):

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -11,6 +11,7 @@ from tests.factories.clock import TODAY
 from tests.factories.compliance import (
     RefreshPeriodFactory,
     RenewalRuleFactory,
+    SubjectLevelFactory,
     level_of,
     subject_of,
 )
@@ -109,9 +110,10 @@ def trust(db):
     return OrganisationFactory()
 
 
-def months_of(subject, *, organisation, rank=1, on=TODAY):
+def months_of(subject, *, organisation, rank=1, **days):
+    level, given = level_of(subject, rank), {"on": TODAY, **days}
     book = TermsBook({organisation.pk})
-    return book.terms(organisation_id=organisation.pk, level=level_of(subject, rank), on=on).months
+    return book.terms(organisation_id=organisation.pk, level=level, **given).months
 
 
 def test_the_period_of_an_organisation_goes_before_the_national_one(trust):
@@ -140,6 +142,52 @@ def test_a_period_holds_on_its_days(trust):
 
     assert months_of(subject, organisation=trust, on=date(2026, 3, 31)) == 24
     assert months_of(subject, organisation=trust, on=date(2026, 4, 1)) == 12
+
+
+def test_the_period_of_whose_subject_it_is_holds_below_it_where_nothing_nearer_does(trust):
+    below = OrganisationFactory()
+    subject = SubjectLevelFactory(subject__owner=trust, subject__vpd="457").subject
+    RefreshPeriodFactory(subject=subject, organisation=trust, months=12)
+    before = months_of(subject, organisation=below)
+
+    RefreshPeriodFactory(subject=subject, organisation=below, months=6)
+    RefreshPeriodFactory(subject=subject, organisation=OrganisationFactory(), months=3)
+
+    assert (before, months_of(subject, organisation=below)) == (12, 6)
+    assert months_of(subject, organisation=OrganisationFactory()) == 12
+
+
+def test_what_reaches_back_is_for_what_was_completed_before_and_is_recorded_now(trust):
+    subject = subject_of("Fire safety", months=36)
+    RefreshPeriodFactory(
+        subject=subject, organisation=trust, months=24, ends_on=TODAY - timedelta(days=3)
+    )
+    for months, days in ((18, 2), (12, 0)):
+        RefreshPeriodFactory(
+            subject=subject,
+            organisation=trust,
+            months=months,
+            starts_on=TODAY - timedelta(days=days),
+            ends_on=TODAY - timedelta(days=1) if days else None,
+            reaches_back=True,
+        )
+
+    def months_told(day, **given):
+        return months_of(subject, organisation=trust, on=day, **given)
+
+    a_week_ago, yesterday = TODAY - timedelta(days=7), TODAY - timedelta(days=1)
+    assert months_told(a_week_ago) == 24
+    assert months_told(a_week_ago, told_on=yesterday) == 18
+    assert months_told(a_week_ago, told_on=TODAY) == 12
+    assert months_told(a_week_ago, told_on=TODAY + timedelta(days=400)) == 12
+
+
+def test_what_does_not_reach_back_is_for_nothing_that_was_completed_before(trust):
+    subject = subject_of("Fire safety", months=36)
+    RefreshPeriodFactory(subject=subject, organisation=trust, months=12, starts_on=TODAY)
+    yesterday = TODAY - timedelta(days=1)
+
+    assert months_of(subject, organisation=trust, on=yesterday, told_on=TODAY) == 36
 
 
 def test_the_rule_about_renewing_one_subject_goes_before_the_one_about_all(trust):
