@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from functools import lru_cache
 
+from common.dates import FIRST_YEAR, LAST_YEAR
 from pathways.selectors.workbooks.cells import Fault, Formula, Value, as_meant
 
 _WAYS = ("%d-%b-%Y", "%d-%B-%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y-%m-%d", "%d.%m.%Y", "%d %B %Y")
@@ -30,7 +31,18 @@ def text_of(cell: Value) -> str:
 
 
 def day_of(cell: Value) -> date | None:
-    """The day that a cell says; None where it says none."""
+    """The day that a cell says; None where it says none, or one of no year that is meant."""
+    day = _any_day_of(cell)
+    return day if day and FIRST_YEAR <= day.year <= LAST_YEAR else None
+
+
+def is_end_of_time(cell: Value) -> bool:
+    """Whether a cell says a day so late, such as 31/12/9999, that none is meant."""
+    day = _any_day_of(cell)
+    return day is not None and day.year > LAST_YEAR
+
+
+def _any_day_of(cell: Value) -> date | None:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):

@@ -4,14 +4,16 @@
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from common.dates import LAST_YEAR
 from courses.models import Ends, RowProblem
-from courses.selectors.file_cells import day_of, plain, text_of
+from courses.selectors.file_cells import day_of, is_end_of_time, plain, text_of
 from courses.selectors.file_tables import FileRead, read_table, remarks_of
 from pathways.selectors.workbooks.cells import Row, Value
 from pathways.selectors.workbooks.problems import MEGABYTE, Limits, Unreadable
@@ -57,7 +59,20 @@ def read_staff_record(content: bytes) -> FileRead[Said]:
     limits = Limits(rows=MOST_ROWS, size=MOST_BYTES, is_heading=_is_heading)
     sheet = read_table(content, limits=limits)
     columns = _columns(sheet.headings)
-    return FileRead([_said(row, columns) for row in sheet.rows], remarks_of(sheet))
+    rows = [_said(row, columns) for row in sheet.rows]
+    return FileRead(rows, [*remarks_of(sheet), *_endless(sheet.rows, columns)])
+
+
+def _endless(rows: Sequence[Row], columns: dict[str, list[int]]) -> Iterator[str]:
+    """What was made of last days that are none."""
+    ends = ([row.cells[at] for at in columns[ENDED] if at < len(row.cells)] for row in rows)
+    count = sum(any(map(is_end_of_time, cells)) for cells in ends)
+    if count:
+        yield ngettext(
+            "%(count)d row has a last day after the year %(year)d. It is read as no expiry.",
+            "%(count)d rows have a last day after the year %(year)d. They are read as no expiry.",
+            count,
+        ) % {"count": count, "year": LAST_YEAR}
 
 
 def bare_number(number: str) -> str:
@@ -103,7 +118,7 @@ def _said(row: Row, columns: dict[str, list[int]]) -> Said:
     began = _one_day(cells[BEGAN], problems)
     if began.ends is not Ends.DAY and not _is_wrong(problems, RowProblem.NOT_A_DAY):
         problems.append((RowProblem.NO_DAY, ""))
-    ended = _one_day(cells[ENDED], problems)
+    ended = _one_day(cells[ENDED], problems, read=_last_day)
     if began.day and ended.day and ended.day < began.day:
         problems.append((RowProblem.ENDS_BEFORE, ended.day.isoformat()))
     return Said(
@@ -144,13 +159,29 @@ class _Day:
     day: date | None = None
 
 
-def _one_day(cells: Sequence[Value], problems: list[tuple[RowProblem, str]]) -> _Day:
+def _day(cell: Value) -> _Day | None:
+    if plain(text_of(cell)) in _NEVER:
+        return _Day(Ends.NEVER)
+    day = day_of(cell)
+    return _Day(Ends.DAY, day) if day else None
+
+
+def _last_day(cell: Value) -> _Day | None:
+    return _Day(Ends.NEVER) if is_end_of_time(cell) else _day(cell)
+
+
+def _one_day(
+    cells: Sequence[Value],
+    problems: list[tuple[RowProblem, str]],
+    *,
+    read: Callable[[Value], _Day | None] = _day,
+) -> _Day:
     """The day that ``cells`` tell together."""
     told: list[_Day] = []
     for cell in cells:
         if not text_of(cell):
             continue
-        found = _day(cell)
+        found = read(cell)
         if found is None:
             problems.append((RowProblem.NOT_A_DAY, text_of(cell)))
         elif found not in told:
@@ -162,10 +193,3 @@ def _one_day(cells: Sequence[Value], problems: list[tuple[RowProblem, str]]) -> 
 
 def _texts(cells: Sequence[Value]) -> Iterator[str]:
     return filter(None, map(text_of, cells))
-
-
-def _day(cell: Value) -> _Day | None:
-    if plain(text_of(cell)) in _NEVER:
-        return _Day(Ends.NEVER)
-    day = day_of(cell)
-    return _Day(Ends.DAY, day) if day else None

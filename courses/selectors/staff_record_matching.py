@@ -162,7 +162,8 @@ def compare(lines: Sequence[TrainingImportLine]) -> None:
     """Say of each line whether it is new beside what is recorded now; one statement.
 
     Known is what is recorded of that day with the same end, whatever told it. What was struck out
-    here with that end stays out, and so does an end that came from what was struck out.
+    here with that end stays out, and so does an end that came from what was struck out. The end
+    that a change of the rules took the place of is known, until somebody says another.
     """
     records = SubjectRecord.objects.filter(
         person_id__in={line.person_id for line in lines},
@@ -170,6 +171,7 @@ def compare(lines: Sequence[TrainingImportLine]) -> None:
     ).order_by("pk")
     live: dict[Fact, date | None] = {}
     struck: dict[Fact, set[date | None]] = defaultdict(set)
+    overruled: dict[Fact, set[date | None]] = defaultdict(set)
     last: dict[tuple[int, int], tuple[date, date | None]] = {}
     for one in records:
         fact = (one.person_id, one.level_id, one.completed_on)
@@ -178,13 +180,18 @@ def compare(lines: Sequence[TrainingImportLine]) -> None:
             continue
         if one.source == RecordSource.CORRECTED and fact in live:
             struck[fact].add(live[fact])
+        if one.source == RecordSource.RULE and fact in live:
+            overruled[fact].add(live[fact])
+        elif live.get(fact) != one.expires_on:
+            overruled.pop(fact, None)
         live[fact] = one.expires_on
         latest = last.get(fact[:2])
         if latest is None or one.completed_on >= latest[0]:
             last[fact[:2]] = (one.completed_on, one.expires_on)
     for line in lines:
         fact = _fact(line)
-        line.kind = _kind(line, fact, live, struck)
+        is_overruled = line.ends != Ends.RULES and line.expires_on in overruled.get(fact, ())
+        line.kind = ImportedAs.KNOWN if is_overruled else _kind(line, fact, live, struck)
         line.before = last[fact[:2]][1] if fact[:2] in last else None
 
 

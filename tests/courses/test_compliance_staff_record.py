@@ -9,6 +9,7 @@ from common.errors import Conflict, Forbidden
 from courses.models import Ends, RecordSource, SubjectRecord, TrainingImport
 from courses.selectors.staff_record_cells import MOST_ROWS, read_staff_record
 from courses.services.compliance_records import Learned, write_records
+from courses.services.compliance_rules import Period, set_refresh_period
 from courses.services.compliance_strikes import strike_out
 from courses.services.training_exports import take_out_training
 from courses.services.training_imports import File, apply_training_file, check_training_file
@@ -94,6 +95,35 @@ def test_an_expiry_can_say_that_there_is_none_or_nothing(told, ends):
     (read,) = read_staff_record(csv_of(row(expiry_date=told))).rows
 
     assert (read.ends, read.ended, read.problems) == (ends, None, ())
+
+
+def test_a_last_day_at_the_end_of_time_is_none_and_that_is_said():
+    late = date(9999, 12, 31)
+    file = xlsx_of(row(expiry_date=late), row(expiry_date="31/12/9999"), row())
+
+    read = read_staff_record(file)
+
+    assert [(one.ends, one.ended, one.problems) for one in read.rows[:2]] == [
+        (Ends.NEVER, None, ())
+    ] * 2
+    assert read.rows[2].ends == Ends.DAY
+    assert read.remarks == [
+        "2 rows have a last day after the year 2199. They are read as no expiry."
+    ]
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        {"date_start": "31/12/9999"},
+        {"date_start": "30/11/0205"},
+        {"expiry_date": "30/11/0205"},
+    ],
+)
+def test_a_day_of_no_year_that_is_meant_is_none(cells):
+    (read,) = read_staff_record(csv_of(row(**cells))).rows
+
+    assert read.problems == (("NOT_A_DAY", next(iter(cells.values()))),)
 
 
 def test_rows_that_say_nothing_are_passed_over_and_the_others_keep_their_numbers():
@@ -218,6 +248,23 @@ def test_an_end_that_is_put_right_there_is_put_right_here_and_back_again(trust, 
 
     ends = SubjectRecord.objects.order_by("pk").values_list("expires_on", flat=True)
     assert list(ends) == [date(2027, 11, 30), date(2028, 11, 30), date(2027, 11, 30)]
+
+
+def test_an_end_that_a_change_of_the_rules_took_the_place_of_does_not_come_back(
+    trust, hr, fire, amara
+):
+    file = csv_of(row())
+    applied(brought_in(trust, hr, file), hr)
+    yearly = Period(fire, 12, TODAY, reaches_back=True, reason="Two fires")
+    set_refresh_period(organisation=trust, wanted=yearly, by=hr, now=NOW)
+
+    as_before = brought_in(trust, hr, file)
+    put_right = brought_in(trust, hr, csv_of(row(expiry_date="30-Nov-2028")))
+    seen = [kinds(as_before), kinds(put_right)]
+    applied(put_right, hr)
+
+    assert seen == [[(2, "KNOWN")], [(2, "NEW")]]
+    assert kinds(brought_in(trust, hr, file)) == [(2, "NEW")]
 
 
 def test_two_files_that_say_the_same_write_it_once(trust, hr, fire, amara):
