@@ -88,14 +88,15 @@ def list_claims(
 
 
 def status_list_of(address: str) -> UUID:
-    """Which of our lists is served at ``address``; ``ValueError`` for any other address."""
+    """Which of our lists an address in a credential of ours names, whatever this site was called
+    when it was signed; ``ValueError`` for what is no address of a list."""
     before, _slash, after = reverse("courses:status_list", args=[UUID(int=0)]).partition(
         str(UUID(int=0))
     )
-    start = settings.SITE_URL + before
-    if not address.startswith(start) or not address.endswith(after):
+    _site, found, named = urlsplit(address).path.rpartition(before)
+    if not found or not named.endswith(after):
         raise ValueError("That is no list of ours.")
-    return UUID(address[len(start) : len(address) - len(after)])
+    return UUID(named.removesuffix(after))
 
 
 def token_in_image(content: bytes) -> str:

@@ -109,7 +109,7 @@ def judge(signed: str, *, now: datetime) -> Verdict:
 
 def _judge_genuine(claims: dict[str, Any], key: SigningKey, *, now: datetime) -> Verdict:
     """Judge what the issuer has signed: it may have taken it back since."""
-    said, entry = _said(claims), _entry(claims)
+    said, entry = _said(claims), _entry(claims, key)
     if said is None or entry is None or claims.get("iss") != key.issuer.did:
         return Verdict(Finding.NOT_A_CREDENTIAL)
     if key.compromised_on is not None:
@@ -165,12 +165,13 @@ def _said(claims: dict[str, Any]) -> Said | None:
         return None
 
 
-def _entry(claims: dict[str, Any]) -> StatusEntry | None:
-    """The number by which the credential is revoked; one without cannot be trusted."""
+def _entry(claims: dict[str, Any], key: SigningKey) -> StatusEntry | None:
+    """The number by which its issuer revokes the credential; one without cannot be trusted."""
     try:
         status = claims["credentialStatus"]
         public_id: UUID = status_list_of(status["statusListCredential"])
         index = int(status["statusListIndex"])
     except (KeyError, TypeError, ValueError):
         return None
-    return StatusEntry.objects.filter(status_list__public_id=public_id, index=index).first()
+    lists = {"status_list__public_id": public_id, "status_list__issuer_id": key.issuer_id}
+    return StatusEntry.objects.filter(index=index, **lists).first()

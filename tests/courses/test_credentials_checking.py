@@ -18,7 +18,7 @@ from courses.models import Certificate
 from courses.selectors.certificates import certificate_behind
 from courses.services.certificate_ends import Correction, reissue, revoke
 from courses.services.issuers import change_key, give_key_up
-from courses.services.open_badges import badge_png, badge_svg, claims_of
+from courses.services.open_badges import badge_png, badge_svg, claims_of, list_address
 from courses.services.signing_keys import hold_signer
 from courses.services.verifying import Finding, judge, judge_image
 from tests.factories.accounts import PersonFactory, grant
@@ -309,6 +309,29 @@ def test_one_issuer_does_not_sign_for_another(signed, certificate):
     said = jwt.decode(signed, options={"verify_signature": False})
     with run_as(JOB):
         crossed = hold_signer(other.issuer).sign(said)
+
+    assert judge(crossed, now=NOW).finding == Finding.NOT_A_CREDENTIAL
+
+
+def test_a_new_address_of_the_site_takes_nothing_from_what_was_signed_before(
+    signed, certificate, lead, settings
+):
+    settings.SITE_URL = "https://learning.riverbank.example"
+
+    before = judge(signed, now=NOW)
+    revoke(certificate=certificate, reason="OTHER", text="Mistake", by=lead, now=NOW)
+
+    assert before.finding == Finding.VALID
+    assert judge(signed, now=NOW).finding == Finding.REVOKED
+
+
+def test_the_list_of_another_issuer_does_not_say_what_counts(signed, certificate):
+    other = certified(session=SessionFactory(starts_at=NOW - timedelta(days=2)))
+    said = jwt.decode(signed, options={"verify_signature": False})
+    said["credentialStatus"]["statusListCredential"] = list_address(other.status_entry.status_list)
+    said["credentialStatus"]["statusListIndex"] = str(other.status_entry.index)
+    with run_as(JOB):
+        crossed = hold_signer(certificate.issuer).sign(said)
 
     assert judge(crossed, now=NOW).finding == Finding.NOT_A_CREDENTIAL
 

@@ -10,7 +10,7 @@ from courses.services.certificate_ends import Correction, reissue, revoke
 from courses.services.verifying import Finding, judge, judge_image
 from jobs.models import Document, Job, OutboxMessage
 from tests.factories.accounts import OrganisationFactory, PersonFactory, employ, grant
-from tests.factories.certificates import JOB, AwardFactory, certified
+from tests.factories.certificates import JOB, AwardFactory, brings, certified
 from tests.factories.clock import NOW
 from tests.factories.courses import SessionFactory, host_of
 
@@ -300,6 +300,20 @@ def test_a_lead_revokes(client, lead, certificate):
         {"reason": "OTHER", "text": "Again"},
     )
     assert late.status_code == 409
+
+
+@pytest.mark.parametrize("has_award", [True, False])
+def test_only_what_can_be_issued_again_is_said_to_be(client, session, lead, person, has_award):
+    if has_award:
+        brings(session)
+    certificate = certified(person, session=session)
+    revoke(certificate=certificate, reason="OTHER", text="Mistake", by=lead, now=NOW)
+    client.force_login(person)
+
+    page = text_of(client.get(address("certificate_show", certificate.public_id)))
+
+    assert "ask the learning lead of the organisation that issued it." in page
+    assert ("They can issue it again." in page) == has_award
 
 
 def test_a_lead_issues_it_again_with_another_name(client, lead, certificate, person):
